@@ -1,0 +1,24 @@
+package io.sluice.swarm;
+
+import io.sluice.cache.Piece;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One reader's window into a swarm: what it wants next is fetched first.
+ *
+ * <p>Reading a piece moves the window there. Safe for any thread; no method blocks.
+ */
+public interface SwarmReader extends AutoCloseable {
+
+  /**
+   * A piece of the reader's range, retained for the caller. The future is the caller's own: giving
+   * it up disturbs no other reader. Completes exceptionally with {@link
+   * io.sluice.cache.PieceUnavailableException} when the torrent is removed or its source fails;
+   * waits otherwise for as long as the reader is open.
+   */
+  CompletableFuture<Piece> piece(int piece);
+
+  /** Withdraws the window at once; idempotent. Pieces already handed out stay valid. */
+  @Override
+  void close();
+}
