@@ -1,0 +1,4 @@
+package io.sluice.wire;
+
+/** A bencoded integer; those beyond 64 bits are refused by the decoder. */
+public record BInteger(long value) implements BValue {}
