@@ -27,5 +27,10 @@ public record ExtendedHandshake(
 
   public ExtendedHandshake {
     ids = Map.copyOf(ids);
+    for (int id : ids.values()) {
+      if (id < 0 || id > 0xFF) {
+        throw new WireException("extension id out of bounds: " + id);
+      }
+    }
   }
 }

@@ -1,0 +1,5 @@
+/** Helpers that the tests of several packages share. */
+@NullMarked
+package io.sluice.testing;
+
+import org.jspecify.annotations.NullMarked;
