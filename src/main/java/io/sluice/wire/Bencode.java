@@ -76,6 +76,27 @@ public final class Bencode {
     return out.toByteArray();
   }
 
+  /**
+   * The canonical encoding of a dictionary with one entry more, whose value is encoded already and
+   * goes out as it is: for an info dictionary, whose bytes must not change.
+   */
+  public static byte[] encodeWith(BDictionary dictionary, String key, ByteBuffer encoded) {
+    Map<BString, ByteBuffer> sorted = new TreeMap<>();
+    dictionary.forEach((name, value) -> sorted.putIfAbsent(name, ByteBuffer.wrap(encode(value))));
+    sorted.put(BString.of(key), encoded.duplicate());
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write('d');
+    sorted.forEach(
+        (name, value) -> {
+          write(name, out);
+          byte[] copy = new byte[value.remaining()];
+          value.get(copy);
+          out.writeBytes(copy);
+        });
+    out.write('e');
+    return out.toByteArray();
+  }
+
   private static void write(BValue value, ByteArrayOutputStream out) {
     switch (value) {
       case BInteger(long number) -> writeAscii("i" + number + "e", out);
