@@ -1,0 +1,80 @@
+package io.sluice.metainfo;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Gives each file of a torrent a harmless path of its own.
+ *
+ * <p>Two files never share a path, a file is never a folder as well, and this holds on file systems
+ * that fold case or Unicode forms: the later one gets a number. Files of one raw folder stay
+ * together. Depends on the order of the calls alone. Confined to one thread.
+ */
+final class SafePaths {
+
+  private final int maxDuplicates;
+  private final Folder root = new Folder();
+  private int duplicates;
+
+  SafePaths(int maxDuplicates) {
+    this.maxDuplicates = maxDuplicates;
+  }
+
+  /**
+   * @param path at least one raw name
+   * @param pad whether it is a pad file: those often share a name, and nobody counts them
+   * @return as many names, harmless
+   * @throws MetainfoException when too many files have the same name
+   */
+  List<String> add(List<String> path, boolean pad) {
+    List<String> safe = new ArrayList<>(path.size());
+    Folder folder = root;
+    for (String element : path.subList(0, path.size() - 1)) {
+      folder = folder.enter(element);
+      safe.add(folder.name);
+    }
+    String wanted = SafeNames.element(path.getLast());
+    String name = folder.claim(wanted);
+    if (!pad && !name.equals(wanted) && ++duplicates > maxDuplicates) {
+      throw new MetainfoException("the torrent has too many files of the same name");
+    }
+    safe.add(name);
+    return safe;
+  }
+
+  private static final class Folder {
+    private String name = "";
+    private final Map<String, Folder> folders = new HashMap<>();
+    private final Set<String> taken = new HashSet<>();
+
+    /** Where to go on counting, so that many equal names don't cost their square. */
+    private final Map<String, Integer> lastNumbers = new HashMap<>();
+
+    Folder enter(String raw) {
+      Folder folder = folders.get(raw);
+      if (folder == null) {
+        folder = new Folder();
+        folder.name = claim(SafeNames.element(raw));
+        folders.put(raw, folder);
+      }
+      return folder;
+    }
+
+    String claim(String wanted) {
+      if (taken.add(SafeNames.folded(wanted))) {
+        return wanted;
+      }
+      int number = lastNumbers.getOrDefault(wanted, 1);
+      String name;
+      do {
+        name = SafeNames.numbered(wanted, ++number);
+      } while (!taken.add(SafeNames.folded(name)));
+      lastNumbers.put(wanted, number);
+      return name;
+    }
+  }
+}
