@@ -40,9 +40,9 @@ final class SdpText {
   /**
    * Checks and cleans a stranger's description.
    *
-   * <p>Candidates that are names are dropped: browsers hide addresses behind mDNS names
-   * (RFC 8828), and looking up a name that a stranger chose is no business of ours. Such a peer is
-   * still reached, because its own checks tell its address. Candidates over TCP are dropped too.
+   * <p>Candidates that are names are dropped: browsers hide addresses behind mDNS names (RFC 8828),
+   * and looking up a name that a stranger chose is no business of ours. Such a peer is still
+   * reached, because its own checks tell its address. Candidates over TCP are dropped too.
    *
    * @throws WebrtcRefusal when it is not the description of one data channel
    */
@@ -83,7 +83,7 @@ final class SdpText {
   }
 
   private static boolean isText(int character) {
-    return character >= ' ' && character < 0x7F || character == '\r' || character == '\n';
+    return (character >= ' ' && character < 0x7F) || character == '\r' || character == '\n';
   }
 
   private static int maxMessageBytes(String value) {

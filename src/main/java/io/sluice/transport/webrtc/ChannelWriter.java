@@ -1,0 +1,235 @@
+package io.sluice.transport.webrtc;
+
+import io.sluice.wire.PeerMessage;
+import io.sluice.wire.PeerMessageCodec;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is queued to be sent on one channel, and the bound on it.
+ *
+ * <p>Messages become chunks, one data-channel message each: small ones share a chunk, a block and
+ * its header fill one, longer ones are cut, which peers accept since to them the channel is a
+ * stream. {@link SendLoop} takes chunks to the library and asks it how much it still holds, for its
+ * own callback for that never comes.
+ *
+ * <p>Safe for any thread, {@link #pump} but for the loop's alone.
+ */
+final class ChannelWriter {
+
+  /** What a writer wants next from the loop. */
+  enum Next {
+    /** There is more to send. */
+    AGAIN,
+    /** Somebody waits for room: ask soon. */
+    ASK_SOON,
+    /** The library holds something, and nobody waits. */
+    ASK_LATER,
+    NOTHING
+  }
+
+  /** What a writer has to say to its connection, on the loop's thread or a sender's. */
+  interface Owner {
+    void writable();
+
+    void writeFailed(String reason);
+  }
+
+  /** Chunks sent before another channel has its turn. */
+  private static final int TURN_CHUNKS = 32;
+
+  private final DataChannel channel;
+  private final SendLoop loop;
+  private final ChunkPool pool;
+  private final WebrtcLimits limits;
+  private final Owner owner;
+  private final int chunkBytes;
+
+  private final Object lock = new Object();
+  // Guarded by lock, from here to the end of the class' state. Chunks are being filled until sent.
+  private final Deque<ByteBuffer> chunks = new ArrayDeque<>();
+  private boolean lastIsSealed;
+  private long waitingBytes;
+  private long libraryBytes;
+  private boolean scheduled;
+  private boolean blocked;
+  private boolean stopped;
+
+  ChannelWriter(
+      DataChannel channel,
+      SendLoop loop,
+      ChunkPool pool,
+      WebrtcLimits limits,
+      int maxMessageBytes,
+      Owner owner) {
+    this.channel = channel;
+    this.loop = loop;
+    this.pool = pool;
+    this.limits = limits;
+    this.owner = owner;
+    this.chunkBytes = Math.clamp(maxMessageBytes, 1, ChunkPool.CHUNK_BYTES);
+  }
+
+  /** Queues bytes as one message of their own that nothing else shares, such as a handshake. */
+  boolean sendAlone(ByteBuffer bytes) {
+    return enqueue(
+        bytes.remaining(),
+        () -> {
+          ByteBuffer chunk = pool.take();
+          chunk.put(bytes);
+          chunks.add(chunk);
+          lastIsSealed = true;
+        });
+  }
+
+  /** {@link io.sluice.transport.PeerLink#send}. */
+  boolean send(PeerMessage message) {
+    int bytes = PeerMessageCodec.encodedBytes(message);
+    return enqueue(bytes, () -> append(message, bytes));
+  }
+
+  private boolean enqueue(int bytes, Runnable append) {
+    boolean wake = false;
+    long tooMany = 0;
+    synchronized (lock) {
+      if (stopped) {
+        return false;
+      }
+      long after = waitingBytes + libraryBytes + bytes;
+      if (after > limits.maxQueuedBytes()) {
+        tooMany = after;
+        stopped = true;
+      } else {
+        append.run();
+        waitingBytes += bytes;
+        blocked |= after >= limits.highWaterBytes();
+        wake = !scheduled;
+        scheduled = true;
+      }
+    }
+    if (tooMany > 0) {
+      owner.writeFailed("the peer does not read: " + tooMany + " bytes were queued for it");
+      return false;
+    }
+    if (wake) {
+      loop.wake(this);
+    }
+    return true;
+  }
+
+  private void append(PeerMessage message, int bytes) {
+    ByteBuffer last = chunks.peekLast();
+    if (last != null && !lastIsSealed && last.position() + bytes <= chunkBytes) {
+      PeerMessageCodec.encode(message, last);
+    } else if (bytes <= chunkBytes) {
+      ByteBuffer chunk = pool.take();
+      PeerMessageCodec.encode(message, chunk);
+      chunks.add(chunk);
+      lastIsSealed = false;
+    } else {
+      ByteBuffer whole = PeerMessageCodec.encode(message);
+      while (whole.hasRemaining()) {
+        int part = Math.min(chunkBytes, whole.remaining());
+        ByteBuffer chunk = pool.take();
+        chunk.put(0, whole, whole.position(), part).position(part);
+        whole.position(whole.position() + part);
+        chunks.add(chunk);
+      }
+      lastIsSealed = false;
+    }
+  }
+
+  /** {@link io.sluice.transport.PeerLink#queuedBytes}. */
+  long queuedBytes() {
+    synchronized (lock) {
+      return waitingBytes + libraryBytes;
+    }
+  }
+
+  /** {@link io.sluice.transport.PeerLink#writable}. */
+  boolean writable() {
+    synchronized (lock) {
+      if (stopped) {
+        return false;
+      }
+      boolean room = waitingBytes + libraryBytes < limits.highWaterBytes();
+      blocked |= !room;
+      return room;
+    }
+  }
+
+  /** Takes nothing more and forgets what waits. */
+  void stop() {
+    synchronized (lock) {
+      stopped = true;
+      chunks.forEach(pool::give);
+      chunks.clear();
+      waitingBytes = 0;
+      libraryBytes = 0;
+    }
+  }
+
+  /** Sends a turn's worth of chunks; on the loop's thread. */
+  Next pump() {
+    synchronized (lock) {
+      scheduled = false;
+    }
+    boolean more = true;
+    for (int sent = 0; sent < TURN_CHUNKS && more; sent++) {
+      ByteBuffer chunk = nextChunk();
+      more = chunk != null;
+      if (chunk != null && !sent(chunk)) {
+        owner.writeFailed("the channel took no more");
+        return Next.NOTHING;
+      }
+    }
+    return settle(channel.bufferedAmount());
+  }
+
+  private @Nullable ByteBuffer nextChunk() {
+    synchronized (lock) {
+      ByteBuffer chunk = stopped ? null : chunks.poll();
+      if (chunk != null) {
+        waitingBytes -= chunk.position();
+        libraryBytes += chunk.position();
+      }
+      return chunk;
+    }
+  }
+
+  private boolean sent(ByteBuffer chunk) {
+    // The library sends all of a direct buffer's capacity, so it gets a view of the exact size.
+    boolean taken = channel.send(chunk.slice(0, chunk.position()));
+    pool.give(chunk);
+    return taken;
+  }
+
+  private Next settle(long held) {
+    boolean tell = false;
+    Next next;
+    synchronized (lock) {
+      if (stopped) {
+        return Next.NOTHING;
+      }
+      libraryBytes = held;
+      if (blocked && waitingBytes + held <= limits.lowWaterBytes()) {
+        blocked = false;
+        tell = true;
+      }
+      if (!chunks.isEmpty()) {
+        scheduled = true;
+        next = Next.AGAIN;
+      } else if (held == 0) {
+        next = Next.NOTHING;
+      } else {
+        next = blocked ? Next.ASK_SOON : Next.ASK_LATER;
+      }
+    }
+    if (tell) {
+      owner.writable();
+    }
+    return next;
+  }
+}
