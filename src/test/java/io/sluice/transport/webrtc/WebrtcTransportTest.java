@@ -41,8 +41,6 @@ final class WebrtcTransportTest {
       ends.ofTwo().close("enough");
       await().untilAsserted(() -> assertThat(one.closedFor()).isPresent());
       assertThat(heard.closedFor()).contains("enough");
-      System.out.println(one.closedFor() + " " + ends.ofOne().address());
-      System.out.println(pair.one.transport.counters());
     }
   }
 }
