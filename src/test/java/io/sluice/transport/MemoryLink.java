@@ -60,8 +60,7 @@ public final class MemoryLink implements PeerLink {
    * A pair whose messages are carried by an executor. With {@code Runnable::run} all is heard
    * before {@code send} returns, unless the listener sends in turn: then it is heard right after.
    */
-  public static Pair pair(
-      InfoHash torrent, PeerId initiator, PeerId acceptor, Executor executor) {
+  public static Pair pair(InfoHash torrent, PeerId initiator, PeerId acceptor, Executor executor) {
     MemoryLink ofInitiator =
         new MemoryLink(new Handshake(torrent, acceptor, true, true, false), true, executor);
     MemoryLink ofAcceptor =
@@ -207,20 +206,20 @@ public final class MemoryLink implements PeerLink {
       case PeerMessage.Extended(int id, ByteBuffer payload) ->
           new PeerMessage.Extended(id, copy(payload));
       case PeerMessage.KeepAlive _,
-              PeerMessage.Choke _,
-              PeerMessage.Unchoke _,
-              PeerMessage.Interested _,
-              PeerMessage.NotInterested _,
-              PeerMessage.Have _,
-              PeerMessage.Request _,
-              PeerMessage.Cancel _,
-              PeerMessage.Port _,
-              PeerMessage.SuggestPiece _,
-              PeerMessage.HaveAll _,
-              PeerMessage.HaveNone _,
-              PeerMessage.RejectRequest _,
-              PeerMessage.AllowedFast _,
-              PeerMessage.Unknown _ ->
+          PeerMessage.Choke _,
+          PeerMessage.Unchoke _,
+          PeerMessage.Interested _,
+          PeerMessage.NotInterested _,
+          PeerMessage.Have _,
+          PeerMessage.Request _,
+          PeerMessage.Cancel _,
+          PeerMessage.Port _,
+          PeerMessage.SuggestPiece _,
+          PeerMessage.HaveAll _,
+          PeerMessage.HaveNone _,
+          PeerMessage.RejectRequest _,
+          PeerMessage.AllowedFast _,
+          PeerMessage.Unknown _ ->
           message;
     };
   }
