@@ -1,0 +1,148 @@
+package io.sluice.stream;
+
+import io.sluice.cache.Piece;
+import io.sluice.cache.PieceUnavailableException;
+import io.sluice.metainfo.PieceGeometry;
+import io.sluice.swarm.SwarmReader;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a byte range as consecutive slices, one piece at a time, on demand.
+ *
+ * <p>The slices that {@link #next} has handed out, put together, are the range from its first byte
+ * on: none missing, none twice. Nothing is read that was not asked for, but the swarm may fetch
+ * ahead for as long as the reader is open. Safe for any thread; no method blocks.
+ */
+public final class RangeReader implements AutoCloseable {
+
+  private static final SwarmReader NOTHING =
+      new SwarmReader() {
+        @Override
+        public CompletableFuture<Piece> piece(int piece) {
+          throw new IndexOutOfBoundsException("an empty range has no piece " + piece);
+        }
+
+        @Override
+        public void close() {}
+      };
+
+  private final PieceGeometry geometry;
+  private final SwarmReader window;
+  private final long end;
+
+  // Guarded by this. `position` is the torrent offset of the next byte, or of the pending slice's
+  // first; it moves when that slice is seen to have been handed out, which nobody can take back.
+  private long position;
+  private @Nullable CompletableFuture<Slice> pending;
+  private int pendingBytes;
+  private boolean closed;
+
+  RangeReader(PieceGeometry geometry, SwarmReader window, long begin, long end) {
+    this.geometry = geometry;
+    this.window = window;
+    this.position = begin;
+    this.end = end;
+  }
+
+  static RangeReader empty(PieceGeometry geometry) {
+    return new RangeReader(geometry, NOTHING, 0, -1);
+  }
+
+  /** Whether every slice has been handed out. */
+  public synchronized boolean exhausted() {
+    settle();
+    return position > end;
+  }
+
+  /** Bytes that have not been handed out yet. */
+  public synchronized long remaining() {
+    settle();
+    return end + 1 - position;
+  }
+
+  /**
+   * The next slice, at most to the end of its piece, for the caller to release. Completes
+   * exceptionally with {@link PieceUnavailableException} when it will not come or the reader is
+   * closed; the same slice may be asked for again. Cancelling the future leaves the slice to the
+   * next call.
+   *
+   * @throws IllegalStateException when the reader is exhausted, or the slice before this is still
+   *     awaited
+   */
+  public CompletableFuture<Slice> next() {
+    CompletableFuture<Slice> result = new CompletableFuture<>();
+    int index;
+    int begin;
+    int length;
+    synchronized (this) {
+      settle();
+      if (closed) {
+        return CompletableFuture.failedFuture(closed());
+      }
+      if (position > end) {
+        throw new IllegalStateException("the range is exhausted");
+      }
+      if (pending != null) {
+        throw new IllegalStateException("the slice before is still awaited");
+      }
+      index = geometry.pieceAt(position);
+      begin = geometry.offsetInPiece(position);
+      length = (int) Math.min(geometry.bytesOf(index) - begin, end + 1 - position);
+      pending = result;
+      pendingBytes = length;
+    }
+    CompletableFuture<Piece> piece = window.piece(index);
+    var _ =
+        piece.whenComplete(
+            (arrived, failure) -> {
+              if (failure != null) {
+                result.completeExceptionally(failure);
+              } else if (!result.complete(new Slice(arrived, begin, length))) {
+                arrived.release();
+              }
+            });
+    // Whoever gives the slice up, the caller or close(), gives up the wait for the piece with it.
+    var _ =
+        result.whenComplete(
+            (_, failure) -> {
+              if (failure != null) {
+                piece.cancel(false);
+              }
+            });
+    return result;
+  }
+
+  private void settle() {
+    if (pending != null && pending.isDone()) {
+      if (!pending.isCompletedExceptionally()) {
+        position += pendingBytes;
+      }
+      pending = null;
+    }
+  }
+
+  /**
+   * Withdraws the window at once. A slice that is still awaited fails, and is released should it
+   * come nevertheless; slices that have been handed out stay valid. Idempotent.
+   */
+  @Override
+  public void close() {
+    CompletableFuture<Slice> awaited;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      awaited = pending;
+    }
+    window.close();
+    if (awaited != null) {
+      awaited.completeExceptionally(closed());
+    }
+  }
+
+  private static PieceUnavailableException closed() {
+    return new PieceUnavailableException("the reader has been closed");
+  }
+}
