@@ -1,0 +1,144 @@
+package io.sluice.peers;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * One of the scripts in {@code src/test/peers}: it prints a JSON object a line and takes commands
+ * the same way.
+ */
+public final class NodePeer implements AutoCloseable {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration START = Duration.ofSeconds(60);
+
+  private final ChildProcess process;
+  private final JsonNode ready;
+
+  private NodePeer(ChildProcess process) {
+    this.process = process;
+    this.ready = await("ready", START);
+  }
+
+  /** Starts a script and waits until it says that it is ready. */
+  public static NodePeer start(Place place, String script, String... arguments) {
+    Peers.requirePackages();
+    List<String> command = new ArrayList<>(List.of("node", "--import", "./fast-ice.mjs", script));
+    command.addAll(List.of(arguments));
+    ChildProcess process =
+        ChildProcess.start(script, Peers.FOLDER, place.within(command), Map.of());
+    try {
+      return new NodePeer(process);
+    } catch (AssertionError notReady) {
+      process.close();
+      throw notReady;
+    }
+  }
+
+  /** The tracker of webtorrent's makers; {@code ready().get("ws")} is its URL. */
+  public static NodePeer tracker(Place place) {
+    return start(place, "tracker.mjs");
+  }
+
+  /** webtorrent in Node that holds a file or folder and gives it away over WebRTC only. */
+  public static NodePeer seeder(Place place, Path content, String tracker, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("--path", content.toAbsolutePath().toString(), "--tracker", tracker));
+    arguments.addAll(List.of(more));
+    return start(place, "seeder.mjs", arguments.toArray(String[]::new));
+  }
+
+  /** webtorrent in Node that fetches everything over WebRTC only; {@link #awaitDone}. */
+  public static NodePeer leecher(Place place, String source, String tracker, Path out) {
+    return start(
+        place,
+        "leecher.mjs",
+        "--source",
+        source,
+        "--tracker",
+        tracker,
+        "--out",
+        out.toAbsolutePath().toString());
+  }
+
+  /** webtorrent in a headless Chromium that fetches everything; {@link #awaitDone}. */
+  public static NodePeer browserLeecher(Place place, String source, String tracker) {
+    return start(place, "browser-leech.mjs", "--source", source, "--tracker", tracker);
+  }
+
+  /** A headless Chromium that plays, seeks to 80 % and waits for the end; {@link #awaitDone}. */
+  public static NodePeer browserPlayer(
+      Place place, String pageOrVideo, String url, Path screenshot) {
+    return start(
+        place,
+        "browser-play.mjs",
+        "--" + pageOrVideo,
+        url,
+        "--screenshot",
+        screenshot.toAbsolutePath().toString());
+  }
+
+  public JsonNode ready() {
+    return ready;
+  }
+
+  public JsonNode awaitDone(Duration limit) {
+    return await("done", limit);
+  }
+
+  /** The first line that has the field, unless an error comes first. */
+  public JsonNode await(String field, Duration limit) {
+    JsonNode line = process.await(limit, field, text -> parse(text, field));
+    if (line.has("error")) {
+      throw new AssertionError("instead of " + field + ": " + line.toPrettyString());
+    }
+    return line;
+  }
+
+  /** Asks for its figures, and gives the answer to this very question. */
+  public JsonNode stat() {
+    long before = process.output().stream().filter(line -> parse(line, "stat").isPresent()).count();
+    process.send("{\"cmd\":\"stat\"}");
+    long[] toSkip = {before};
+    return process.await(START, "stat", line -> parse(line, "stat").filter(_ -> toSkip[0]-- <= 0));
+  }
+
+  /** SHA-256 by path, of a line that has {@code files}. */
+  public static Map<String, String> hashes(JsonNode line) {
+    Map<String, String> hashes = new TreeMap<>();
+    line.path("files")
+        .forEach(file -> hashes.put(file.get("path").asText(), file.get("sha256").asText()));
+    return hashes;
+  }
+
+  /** Ends it as a crash would. */
+  public void kill() {
+    process.kill();
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+
+  private static Optional<JsonNode> parse(String line, String field) {
+    if (!line.startsWith("{")) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode node = JSON.readTree(line);
+      return node.has(field) || node.has("error") ? Optional.of(node) : Optional.empty();
+    } catch (JsonProcessingException notOurs) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// A headless Chromium plays a video: from a page that has one, or from a bare URL in a page of another origin.
+//   node browser-play.mjs --page URL | --video URL  [--seek 0.8] [--play-ms 1500] [--screenshot FILE] [--timeout SECONDS]
+// It waits until the picture moves, lets it play a little, seeks to that part of the length, and waits for the end.
+// Last line: {"done":true, playingMs, seekMs, ended, currentTime, duration, frames, dropped, audioBytes, videoBytes, width, height, src}
+import { chromium } from './chromium.mjs'
+import { args, endWithParent, fail, say, sleep } from './lib.mjs'
+import { pageServer } from './page-server.mjs'
+
+const a = args({ page: '', video: '', seek: 0.8, 'play-ms': 1500, screenshot: '', timeout: 60 })
+const pages = await pageServer()
+const browser = await chromium()
+endWithParent(browser.end)
+const { page } = browser
+const timeout = a.timeout * 1000
+page.setDefaultTimeout(timeout)
+
+/** Resolves when `condition`, an expression over the video `v`, holds; says what the video has to tell when it does not. */
+async function until (condition) {
+  const handle = await page.waitForFunction(
+    `(() => { const v = document.querySelector('video'); if (!v) return null; if (v.error) return 'error: ' + v.error.message; return (${condition}) ? 'ok' : null })()`,
+    null, { timeout, polling: 20 })
+  const outcome = await handle.jsonValue()
+  if (outcome !== 'ok') throw new Error(`video ${outcome}`)
+}
+
+try {
+  if (a.page) {
+    await page.goto(a.page)
+  } else {
+    await page.goto(`${pages.url}/empty.html`)
+    await page.evaluate(src => {
+      const v = document.createElement('video')
+      v.controls = true
+      v.src = src
+      document.body.append(v)
+    }, a.video)
+  }
+  say({ ready: true })
+  const t0 = performance.now()
+  await page.waitForSelector('video', { state: 'attached' })
+  await until('v.currentSrc && v.readyState >= 1')
+  await page.evaluate(() => document.querySelector('video').play())
+  await until('!v.paused && v.currentTime > 0.05')
+  const playingMs = Math.round(performance.now() - t0)
+  say({ playing: true, playingMs })
+  await sleep(a['play-ms'])
+  if (a.screenshot) await page.screenshot({ path: a.screenshot })
+  const t1 = performance.now()
+  const target = await page.evaluate(part => {
+    const v = document.querySelector('video')
+    v.currentTime = v.duration * part
+    return v.currentTime
+  }, a.seek)
+  await until(`!v.seeking && v.readyState >= 3 && v.currentTime > ${target + 0.05}`)
+  const seekMs = Math.round(performance.now() - t1)
+  say({ sought: true, seekMs })
+  await until('v.ended')
+  const result = await page.evaluate(() => {
+    const v = document.querySelector('video')
+    const quality = v.getVideoPlaybackQuality()
+    return {
+      ended: v.ended, currentTime: v.currentTime, duration: v.duration, frames: quality.totalVideoFrames, dropped: quality.droppedVideoFrames,
+      audioBytes: v.webkitAudioDecodedByteCount, videoBytes: v.webkitVideoDecodedByteCount, width: v.videoWidth, height: v.videoHeight, src: v.currentSrc
+    }
+  })
+  say({ done: true, playingMs, seekMs, ...result, problems: browser.problems })
+  await browser.end()
+  process.exit(0)
+} catch (e) {
+  const state = await page.evaluate(() => {
+    const v = document.querySelector('video')
+    return { text: document.body.innerText.slice(0, 500), video: v && { src: v.currentSrc, readyState: v.readyState, networkState: v.networkState, currentTime: v.currentTime, error: v.error?.message } }
+  }).catch(() => ({}))
+  if (a.screenshot) await page.screenshot({ path: a.screenshot }).catch(() => {})
+  await browser.end()
+  fail(`browser-play: ${e.message}`, { ...state, problems: browser.problems })
+}

@@ -1,0 +1,20 @@
+// Serves the page that runs webtorrent in the browser, and an empty one for a <video>, on loopback: another origin than the gateway's.
+import { createReadStream, existsSync } from 'node:fs'
+import http from 'node:http'
+import path from 'node:path'
+
+const here = import.meta.dirname
+const pages = { '/leech.html': path.join(here, 'leech.html'), '/empty.html': path.join(here, 'empty.html') }
+const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript' }
+
+export async function pageServer () {
+  const server = http.createServer((request, response) => {
+    const { pathname } = new URL(request.url, 'http://page')
+    const file = pages[pathname] ?? path.join(here, 'node_modules/webtorrent/dist', path.basename(pathname))
+    if (!existsSync(file)) return response.writeHead(404).end()
+    response.writeHead(200, { 'content-type': types[path.extname(file)] ?? 'application/octet-stream', 'cache-control': 'no-store' })
+    createReadStream(file).pipe(response)
+  })
+  await new Promise(resolve => server.listen(0, '127.0.0.1', resolve))
+  return { url: `http://127.0.0.1:${server.address().port}`, close: () => server.close() }
+}
