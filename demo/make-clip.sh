@@ -22,7 +22,7 @@ picture+=",drawtext=fontfile=$fonts/DejaVuSans-Bold.ttf:text=Sluice:fontsize=84:
 picture+=",drawtext=fontfile=$fonts/DejaVuSans.ttf:text='from the swarm to the web':fontsize=24:fontcolor=0xbfe6f5:x=(w-tw)/2:y=158"
 picture+=",drawtext=fontfile=$fonts/DejaVuSansMono-Bold.ttf:text='%{eif\\:floor(t)\\:d\\:2}.%{eif\\:floor(mod(t*10,10))\\:d} s':fontsize=34:fontcolor=white:x=(w-tw)/2:y=300"
 # how far it is, along the lower edge
-picture+="[scene];color=0x0b2436:size=640x6:rate=25:duration=$seconds[rail];color=0xffc857:size=640x6:rate=25:duration=$seconds[bar]"
+picture+="[scene];color=0x0b2436:size=640x6:rate=25:duration=${seconds}[rail];color=0xffc857:size=640x6:rate=25:duration=${seconds}[bar]"
 picture+=";[rail][bar]overlay=x='-w+w*t/$seconds'[progress];[scene][progress]overlay=y=H-6,format=yuv420p"
 
 # An arpeggio over A minor, F, C and G: a plucked note every half second over a quiet bass.
@@ -32,6 +32,6 @@ step='if(eq(mod(floor(t*2)\,4)\,1)\,7\,if(eq(mod(floor(t*2)\,4)\,2)\,12\,if(eq(m
 pluck="0.28*exp(-5*mod(t\,0.5))*(1-exp(-400*mod(t\,0.5)))*(sin(2*PI*220*$note+$step)/12)*t)+0.3*sin(2*PI*440*$note+$step)/12)*t))"
 sound="aevalsrc=exprs=$bass+$pluck:sample_rate=48000:duration=$seconds,afade=in:duration=0.4,afade=out:start_time=$((seconds - 2)):duration=2"
 
-ffmpeg -hide_banner -loglevel error -y -filter_complex "$picture[v];$sound[a]" -map '[v]' -map '[a]' \
+ffmpeg -hide_banner -loglevel error -y -filter_complex "${picture}[v];${sound}[a]" -map '[v]' -map '[a]' \
   -c:v libx264 -preset slow -profile:v high -crf 21 -g 50 -keyint_min 50 -sc_threshold 0 \
   -c:a aac -b:a 112k -ac 2 -map_metadata -1 -metadata title='Sluice' -movflags +faststart -bitexact "$out"
