@@ -65,15 +65,16 @@ final class SafePaths {
     }
 
     String claim(String wanted) {
-      if (taken.add(SafeNames.folded(wanted))) {
+      String folded = SafeNames.folded(wanted);
+      if (taken.add(folded)) {
         return wanted;
       }
-      int number = lastNumbers.getOrDefault(wanted, 1);
+      int number = lastNumbers.getOrDefault(folded, 1);
       String name;
       do {
         name = SafeNames.numbered(wanted, ++number);
       } while (!taken.add(SafeNames.folded(name)));
-      lastNumbers.put(wanted, number);
+      lastNumbers.put(folded, number);
       return name;
     }
   }

@@ -80,10 +80,30 @@ public final class BString implements BValue, Comparable<BString> {
     return bytes().hashCode();
   }
 
-  /** The text, for messages: at most 100 characters, control characters replaced. */
+  /**
+   * The text for people: its first 100 bytes, with a question mark for what cannot be shown or
+   * would change how the rest is shown (control and formatting characters).
+   */
+  public String printable() {
+    String text = new String(source, from, Math.min(to - from, 100), StandardCharsets.UTF_8);
+    StringBuilder out = new StringBuilder(text.length());
+    text.codePoints().forEach(c -> out.appendCodePoint(printable(c) ? c : '?'));
+    return out.toString();
+  }
+
+  private static boolean printable(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+
   @Override
   public String toString() {
-    String text = new String(source, from, Math.min(to - from, 100), StandardCharsets.UTF_8);
-    return text.replaceAll("\\p{Cntrl}", "?");
+    return printable();
   }
 }

@@ -30,11 +30,12 @@ public final class ExtensionCodec {
 
   static final int MAX_EXTENSIONS = 64;
   static final int MAX_NAME_BYTES = 64;
-  static final int MAX_CLIENT_CHARS = 100;
 
   private static final int REQUEST = 0;
   private static final int DATA = 1;
   private static final int REJECT = 2;
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private ExtensionCodec() {}
 
@@ -62,27 +63,21 @@ public final class ExtensionCodec {
         ids(entries),
         number(entries, "metadata_size", MetadataMessage.MAX_METADATA_BYTES),
         number(entries, "p", 0xFFFF),
-        entries.string("v").map(ExtensionCodec::client),
+        entries.string("v").map(BString::printable).filter(name -> !name.isBlank()),
         number(entries, "reqq", Integer.MAX_VALUE));
   }
 
   private static Map<String, Integer> ids(BDictionary entries) {
     Map<String, Integer> ids = new LinkedHashMap<>();
-    entries
-        .dictionary("m")
-        .ifPresent(
-            m ->
-                m.forEach(
-                    (name, id) -> {
-                      if (ids.size() < MAX_EXTENSIONS
-                          && name.length() <= MAX_NAME_BYTES
-                          && id instanceof BInteger(long number)
-                          && number >= 0
-                          && number <= 0xFF) {
-                        name.strictText().ifPresent(text -> ids.putIfAbsent(text, (int) number));
-                      }
-                    }));
+    entries.dictionary("m").ifPresent(m -> m.forEach((name, id) -> addId(ids, name, id)));
     return ids;
+  }
+
+  private static void addId(Map<String, Integer> ids, BString name, BValue value) {
+    boolean room = ids.size() < MAX_EXTENSIONS && name.length() <= MAX_NAME_BYTES;
+    if (room && value instanceof BInteger(long id) && id >= 0 && id <= 0xFF) {
+      name.strictText().ifPresent(text -> ids.putIfAbsent(text, (int) id));
+    }
   }
 
   /** An integer in 1..max, or nothing. */
@@ -91,11 +86,6 @@ public final class ExtensionCodec {
     return value.isPresent() && value.getAsLong() >= 1 && value.getAsLong() <= max
         ? OptionalInt.of((int) value.getAsLong())
         : OptionalInt.empty();
-  }
-
-  private static String client(BString name) {
-    String text = name.toString();
-    return text.substring(0, Math.min(text.length(), MAX_CLIENT_CHARS));
   }
 
   /** The payload of a ut_metadata message. */
@@ -108,8 +98,6 @@ public final class ExtensionCodec {
           metadata(DATA, piece, Map.of("total_size", new BInteger(totalBytes)), bytes);
     };
   }
-
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private static ByteBuffer metadata(
       int type, int piece, Map<String, BValue> more, ByteBuffer bytes) {

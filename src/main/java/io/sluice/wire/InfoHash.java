@@ -2,7 +2,6 @@ package io.sluice.wire;
 
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Locale;
 
 /**
  * The SHA-1 of a torrent's info dictionary (BEP 3): exactly 20 bytes, immutable.
@@ -59,8 +58,9 @@ public final class InfoHash implements Comparable<InfoHash> {
     long window = 0;
     int bits = 0;
     int filled = 0;
-    for (char digit : text.toUpperCase(Locale.ROOT).toCharArray()) {
-      int value = BASE32.indexOf(digit);
+    for (int i = 0; i < text.length(); i++) {
+      char digit = text.charAt(i);
+      int value = BASE32.indexOf(digit >= 'a' && digit <= 'z' ? digit - 'a' + 'A' : digit);
       if (value < 0) {
         throw malformed();
       }

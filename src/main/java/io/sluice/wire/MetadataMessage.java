@@ -59,7 +59,7 @@ public sealed interface MetadataMessage {
 
   /** Number of metadata pieces of an info dictionary. */
   static int pieces(int totalBytes) {
-    return (totalBytes + PIECE_BYTES - 1) / PIECE_BYTES;
+    return Math.ceilDiv(totalBytes, PIECE_BYTES);
   }
 
   /**
