@@ -1,0 +1,170 @@
+package io.sluice.swarm;
+
+import io.sluice.transport.PeerLink;
+import io.sluice.wire.Handshake;
+import java.util.BitSet;
+
+/**
+ * All that a session knows of one connected peer. A plain record of facts: the rules stand in the
+ * classes that change them.
+ *
+ * <p>Confined to the swarm loop.
+ */
+final class PeerState {
+
+  private final PeerIdentity identity;
+  private final boolean initiatedHere;
+  private final boolean extensions;
+  private final boolean fast;
+
+  /** What it has. */
+  final PeerPieces pieces;
+
+  /** What we asked it for. */
+  final RequestBook requests = new RequestBook();
+
+  /** What it asked us for. */
+  final UploadQueue uploads;
+
+  final Throughput throughput = new Throughput();
+  final RateMeter down = new RateMeter();
+  final RateMeter up = new RateMeter();
+  final long joinedNanos;
+
+  /** Set when the core has closed it. */
+  boolean closed;
+
+  boolean choking = true;
+  boolean interested;
+  boolean interesting;
+  boolean choked = true;
+
+  /** When we last choked or unchoked it. */
+  long chokeNanos;
+
+  /** The round of the choker until which it keeps an optimistic slot. */
+  int optimisticUntil;
+
+  long lastHeardNanos;
+  long lastSentNanos;
+
+  /** It has stalled: it gets one request at a time until it delivers. */
+  boolean snubbed;
+
+  /** Pieces that it may be asked for although it chokes us (BEP 6). */
+  final BitSet allowedFast = new BitSet();
+
+  /** Pieces it refused lately although it does not choke us. */
+  final BitSet refused = new BitSet();
+
+  /** Things it did that a good peer does at most now and then. */
+  int strikes;
+
+  String client = "";
+  int metadataId;
+  int dontHaveId;
+  int requestQueue = 250;
+
+  /** Length of the metadata as it says, 0 while it has said nothing. */
+  int metadataBytes;
+
+  /** Metadata pieces that we have asked it for and not got. */
+  int metadataAsked;
+
+  /** Until when it is left alone with requests for metadata. */
+  long metadataPauseNanos;
+
+  /** Metadata pieces that it was given. */
+  int metadataGiven;
+
+  PeerState(
+      PeerIdentity identity,
+      Handshake remote,
+      boolean initiatedHere,
+      SwarmLimits limits,
+      long nowNanos) {
+    this.identity = identity;
+    this.initiatedHere = initiatedHere;
+    extensions = remote.extensions();
+    fast = remote.fast();
+    pieces = new PeerPieces(limits.maxPieces());
+    uploads = new UploadQueue(limits.uploadQueue());
+    joinedNanos = nowNanos;
+    lastHeardNanos = nowNanos;
+    lastSentNanos = nowNanos;
+    chokeNanos = nowNanos;
+  }
+
+  int key() {
+    return identity.key();
+  }
+
+  PeerIdentity identity() {
+    return identity;
+  }
+
+  boolean initiatedHere() {
+    return initiatedHere;
+  }
+
+  /** Whether it speaks BEP 10. */
+  boolean extensions() {
+    return extensions;
+  }
+
+  /** Whether it speaks BEP 6, as we do. */
+  boolean fast() {
+    return fast;
+  }
+
+  /** Whether it may be asked for a piece at all now. */
+  boolean mayAsk(int piece) {
+    return pieces.has(piece)
+        && !refused.get(piece)
+        && (!choked || (fast && allowedFast.get(piece)));
+  }
+
+  /** When a block asked for now would come. */
+  long etaNanos() {
+    return throughput.etaNanos(requests.waiting() + requests.late());
+  }
+
+  /** How many more requests it should have now. */
+  int room(SwarmLimits limits) {
+    if (snubbed) {
+      return requests.waiting() + requests.late() == 0 ? 1 : 0;
+    }
+    return depth(limits) - requests.waiting();
+  }
+
+  /** How many requests it should have at a time. */
+  int depth(SwarmLimits limits) {
+    int most = Math.max(1, Math.min(limits.maxRequests(), requestQueue));
+    int wanted =
+        throughput.measured()
+            ? throughput.depth(limits.pipeline().toNanos())
+            : limits.initialRequests();
+    return Math.clamp(wanted, Math.min(2, most), most);
+  }
+
+  PeerStatus status(int torrentPieces, long nowNanos) {
+    return new PeerStatus(
+        identity.id(),
+        identity.kind(),
+        identity.address(),
+        client,
+        torrentPieces == 0 ? 0 : (double) pieces.count() / torrentPieces,
+        down.total(),
+        up.total(),
+        down.bytesPerSecond(nowNanos),
+        up.bytesPerSecond(nowNanos),
+        choked,
+        choking,
+        interested,
+        interesting);
+  }
+
+  boolean isWebSeed() {
+    return identity.kind() == PeerLink.Kind.WEB_SEED;
+  }
+}
