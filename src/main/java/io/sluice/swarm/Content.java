@@ -1,0 +1,260 @@
+package io.sluice.swarm;
+
+import io.sluice.metainfo.PieceGeometry;
+import io.sluice.wire.PeerMessage;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pieces of a torrent whose metadata is known: who wants them, who is asked for them, and where
+ * they are. Guarantees that after each event every peer has been asked for what it should be.
+ *
+ * <p>Confined to the swarm loop.
+ */
+final class Content {
+
+  private static final long SECOND = 1_000_000_000L;
+
+  /** A wait of so long means that the peers we have do not do. */
+  private static final long WAIT_NANOS = 5 * SECOND;
+
+  /** More peers are called for at most so often. */
+  private static final long CALL_NANOS = 5 * SECOND;
+
+  /** Bitfields longer than this exceed what anacrolix/torrent reads. */
+  private static final int MAX_BITFIELD_BYTES = 65_535;
+
+  private final PeerTable peers;
+  private final Outbox out;
+  private final PieceLedger ledger;
+  private final Assemblies assemblies;
+  private final Windows windows;
+  private final Downloads downloads;
+  private final Uploads uploads;
+  private final Picker picker;
+  private final Interest interest;
+  private boolean refill;
+  private @Nullable PeerState refillOne;
+  private long calledNanos = -CALL_NANOS;
+
+  Content(
+      PieceGeometry geometry,
+      BitSet held,
+      SwarmLimits limits,
+      PeerTable peers,
+      Totals totals,
+      Outbox out,
+      RandomGenerator random) {
+    this.peers = peers;
+    this.out = out;
+    Culprits culprits = new Culprits();
+    ledger = new PieceLedger(geometry, held);
+    assemblies = new Assemblies(ledger, limits);
+    windows = new Windows(ledger, limits);
+    downloads = new Downloads(ledger, assemblies, peers, culprits, totals, out);
+    uploads = new Uploads(ledger, peers, totals, out);
+    picker = new Picker(ledger, assemblies, windows, downloads, peers, culprits, limits, random);
+    interest = new Interest(ledger, windows, peers, out);
+  }
+
+  PieceLedger ledger() {
+    return ledger;
+  }
+
+  Assemblies assemblies() {
+    return assemblies;
+  }
+
+  Windows windows() {
+    return windows;
+  }
+
+  Uploads uploads() {
+    return uploads;
+  }
+
+  /** The message that opens our side: which pieces we have (BEP 3, BEP 6). */
+  PeerMessage opening(boolean fast) {
+    int pieces = ledger.geometry().pieces();
+    if (fast && ledger.heldPieces().isEmpty()) {
+      return new PeerMessage.HaveNone();
+    }
+    // A full bitfield rather than have-all: webtorrent cannot take back a piece after have-all.
+    return fast && ledger.complete() && (pieces + 7) / 8 > MAX_BITFIELD_BYTES
+        ? new PeerMessage.HaveAll()
+        : new PeerMessage.Bitfield(PeerPieces.encode(ledger.heldPieces(), pieces));
+  }
+
+  /** A peer says that it has more, or fewer, pieces. */
+  void piecesChanged(PeerState peer, long nowNanos) {
+    interest.update(peer, nowNanos);
+    refillOne(peer);
+  }
+
+  /** A peer no longer has a piece. */
+  void pieceLost(PeerState peer, int piece, long nowNanos) {
+    downloads.lost(peer, piece, nowNanos);
+    interest.update(peer, nowNanos);
+    refill = true;
+  }
+
+  void choked(PeerState peer, long nowNanos) {
+    if (!peer.fast()) {
+      downloads.forget(peer, nowNanos);
+      refill = true;
+    }
+  }
+
+  void unchoked(PeerState peer) {
+    peer.refused.clear();
+    refillOne(peer);
+  }
+
+  void allowedFast(PeerState peer, int piece) {
+    if (ledger.geometry().contains(piece)) {
+      peer.allowedFast.set(piece);
+      refillOne(peer);
+    }
+  }
+
+  void block(PeerState peer, PeerMessage.Block block, long nowNanos) {
+    downloads.arrived(peer, block, nowNanos);
+    refillOne(peer);
+  }
+
+  void rejected(PeerState peer, PeerMessage.RejectRequest reject, long nowNanos) {
+    downloads.rejected(peer, reject, nowNanos);
+    refill = true;
+  }
+
+  void left(PeerState peer, long nowNanos) {
+    downloads.forget(peer, nowNanos);
+    refill = true;
+  }
+
+  void hashed(Event.Hashed event, long nowNanos) {
+    refill = true;
+    if (!downloads.hashed(event)) {
+      return;
+    }
+    for (PeerState peer : peers.all()) {
+      out.send(peer, new PeerMessage.Have(event.piece()));
+    }
+    if (ledger.complete()) {
+      out.add(new Effect.Completed());
+      interest.updateAll(nowNanos);
+    }
+  }
+
+  /** A held piece is gone; returns whether it was held. */
+  boolean evicted(int piece) {
+    if (!ledger.geometry().contains(piece) || !ledger.held(piece)) {
+      return false;
+    }
+    ledger.lose(piece);
+    uploads.lost(piece);
+    refill = true;
+    return true;
+  }
+
+  void readerOpened(Event.ReaderOpened event, long nowNanos) {
+    windows.open(event.reader(), event.first(), event.last());
+    demandChanged(nowNanos);
+  }
+
+  void readerMoved(Event.ReaderMoved event, long nowNanos) {
+    windows.move(event.reader(), event.piece());
+    windowsChanged(nowNanos);
+  }
+
+  void readerAsked(Event.ReaderAsked event, long nowNanos) {
+    windows.ask(event.reader(), event.piece(), nowNanos);
+    windowsChanged(nowNanos);
+    callForPeers(nowNanos);
+  }
+
+  void readerSettled(Event.ReaderSettled event, long nowNanos) {
+    windows.settle(event.reader(), event.piece());
+    windowsChanged(nowNanos);
+  }
+
+  void readerClosed(Event.ReaderClosed event, long nowNanos) {
+    windows.close(event.reader());
+    demandChanged(nowNanos);
+  }
+
+  void keepWhole(boolean on, long nowNanos) {
+    ledger.keepWhole(on);
+    if (!on) {
+      List<Assembly> begun = new ArrayList<>(assemblies.all());
+      begun.stream()
+          .filter(each -> !ledger.wanted(each.piece()))
+          .forEach(each -> downloads.abandon(each.piece(), nowNanos));
+    }
+    demandChanged(nowNanos);
+  }
+
+  private void demandChanged(long nowNanos) {
+    windowsChanged(nowNanos);
+    interest.updateAll(nowNanos);
+  }
+
+  private void windowsChanged(long nowNanos) {
+    if (windows.hasUnwanted()) {
+      windows.drainUnwanted().stream().forEach(piece -> downloads.abandon(piece, nowNanos));
+    }
+    refill = true;
+  }
+
+  private void refillOne(PeerState peer) {
+    if (refillOne != null && refillOne != peer) {
+      refill = true;
+    }
+    refillOne = peer;
+  }
+
+  /** Asks for what has become possible or needful since the last call. */
+  void settle(long nowNanos) {
+    if (refill) {
+      picker.fillAll(nowNanos);
+    } else if (refillOne != null) {
+      picker.fill(refillOne, nowNanos);
+    }
+    refill = false;
+    refillOne = null;
+  }
+
+  /** Whether anything is on its way or waited for, so that time matters. */
+  boolean busy() {
+    return assemblies.count() > 0 || windows.anyWaiting();
+  }
+
+  /** Several times a second while {@link #busy}. */
+  void tick(long nowNanos) {
+    downloads.tick(nowNanos);
+    picker.hurry(nowNanos);
+    callForPeers(nowNanos);
+    refill = true;
+  }
+
+  /** Once a second. */
+  void slowTick(long nowNanos) {
+    uploads.tick(nowNanos);
+    interest.updateAll(nowNanos);
+  }
+
+  private void callForPeers(long nowNanos) {
+    ReaderWindow.Ask ask = windows.oldestWait();
+    if (ask == null || nowNanos - calledNanos < CALL_NANOS) {
+      return;
+    }
+    boolean nobody = peers.all().stream().noneMatch(peer -> peer.pieces.has(ask.piece()));
+    if (nobody || nowNanos - ask.sinceNanos() > WAIT_NANOS) {
+      calledNanos = nowNanos;
+      out.add(new Effect.NeedPeers());
+    }
+  }
+}

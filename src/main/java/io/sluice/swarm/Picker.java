@@ -1,0 +1,289 @@
+package io.sluice.swarm;
+
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses what to ask of a peer: first what readers wait for, then what they will read soonest,
+ * then, if the torrent is kept whole, what is rarest. Guarantees that nothing is asked for that
+ * nobody wants, and that a slow peer is not given a block that a faster one would bring much
+ * sooner.
+ *
+ * <p>Confined to the swarm loop.
+ */
+final class Picker {
+
+  private static final long SECOND = 1_000_000_000L;
+  private static final int NONE = -1;
+
+  /** A peer is slow for a block when another would bring it in so much less time. */
+  private static final int MUCH_SOONER = 3;
+
+  private final PieceLedger ledger;
+  private final Assemblies assemblies;
+  private final Windows windows;
+  private final Rarity rarity;
+  private final Downloads downloads;
+  private final PeerTable peers;
+  private final Culprits culprits;
+  private final SwarmLimits limits;
+
+  Picker(
+      PieceLedger ledger,
+      Assemblies assemblies,
+      Windows windows,
+      Downloads downloads,
+      PeerTable peers,
+      Culprits culprits,
+      SwarmLimits limits,
+      RandomGenerator random) {
+    this.ledger = ledger;
+    this.assemblies = assemblies;
+    this.windows = windows;
+    this.downloads = downloads;
+    this.peers = peers;
+    this.culprits = culprits;
+    this.limits = limits;
+    rarity = new Rarity(ledger, assemblies, peers, random);
+  }
+
+  /** Asks every peer for what it should be asked; those that answer soonest choose first. */
+  void fillAll(long nowNanos) {
+    peers.all().stream()
+        .filter(peer -> peer.room(limits) > 0)
+        .sorted((a, b) -> Long.compare(a.etaNanos(), b.etaNanos()))
+        .toList()
+        .forEach(peer -> fill(peer, nowNanos));
+  }
+
+  /** Asks a peer for as much as it should have to answer. */
+  void fill(PeerState peer, long nowNanos) {
+    int room = peer.room(limits);
+    if (room <= 0 || peer.closed || (peer.choked && peer.allowedFast.isEmpty())) {
+      return;
+    }
+    long head = headStartBytes(peer);
+    int pieceBytes = ledger.geometry().pieceBytes();
+    for (ReaderWindow window : windows.all()) {
+      long start = window.position() + head / pieceBytes;
+      window.cursor = (int) Math.min(window.end() + 1L, start);
+    }
+    boolean again = head >= pieceBytes;
+    while (room > 0) {
+      int piece = choose(peer, nowNanos);
+      if (piece != NONE) {
+        room -= take(peer, piece, room, nowNanos);
+      } else if (again) {
+        // Nothing far ahead is left: what is near it may have if nobody brings it sooner.
+        again = false;
+        windows.all().forEach(window -> window.cursor = window.position());
+      } else {
+        return;
+      }
+    }
+  }
+
+  /** What the others will have brought by the time this peer brings its next block. */
+  private long headStartBytes(PeerState peer) {
+    long others = 0;
+    for (PeerState other : peers.all()) {
+      if (other != peer
+          && !other.choked
+          && !other.snubbed
+          && other.requests.waiting() > 0
+          && other.throughput.measured()) {
+        others += other.throughput.bytesPerSecond();
+      }
+    }
+    if (others < 2 * peer.throughput.bytesPerSecond()) {
+      return 0;
+    }
+    return (long) ((double) others * peer.etaNanos() / SECOND);
+  }
+
+  private int choose(PeerState peer, long nowNanos) {
+    int asked = chooseAsked(peer);
+    if (asked != NONE) {
+      return asked;
+    }
+    int ahead = chooseAhead(peer);
+    return ahead != NONE || !ledger.keepWhole()
+        ? ahead
+        : rarity.choose(peer, nowNanos, piece -> fits(peer, piece, false));
+  }
+
+  /** Of the pieces that readers wait for, the one that is waited for longest. */
+  private int chooseAsked(PeerState peer) {
+    ReaderWindow.Ask best = null;
+    for (ReaderWindow window : windows.all()) {
+      for (ReaderWindow.Ask ask : window.asks()) {
+        if (ledger.open(ask.piece())
+            && (best == null || ask.sinceNanos() < best.sinceNanos())
+            && fits(peer, ask.piece(), true)
+            && !somebodySooner(peer, ask.piece())) {
+          best = ask;
+        }
+      }
+    }
+    return best == null ? NONE : best.piece();
+  }
+
+  /** Of the pieces in windows, the one that is least far ahead of its reader. */
+  private int chooseAhead(PeerState peer) {
+    int best = NONE;
+    int least = Integer.MAX_VALUE;
+    int critical = windows.criticalPieces();
+    for (ReaderWindow window : windows.all()) {
+      int piece = nextIn(window, peer, critical);
+      if (piece != NONE && piece - window.position() < least) {
+        least = piece - window.position();
+        best = piece;
+      }
+    }
+    return best;
+  }
+
+  private int nextIn(ReaderWindow window, PeerState peer, int critical) {
+    int piece = ledger.nextOpen(window.cursor);
+    while (piece >= 0 && piece <= window.end()) {
+      boolean near = piece - window.position() < critical;
+      if (fits(peer, piece, false) && !(near && somebodySooner(peer, piece))) {
+        window.cursor = piece;
+        return piece;
+      }
+      piece = ledger.nextOpen(piece + 1);
+    }
+    window.cursor = window.end() + 1;
+    return NONE;
+  }
+
+  /** Whether a peer may be asked for a block of an open piece now. */
+  private boolean fits(PeerState peer, int piece, boolean urgent) {
+    if (!peer.mayAsk(piece)) {
+      return false;
+    }
+    Assembly assembly = assemblies.find(piece);
+    if (assembly == null) {
+      return assemblies.roomFor(piece) || (urgent && victim(piece) != null);
+    }
+    return (assembly.exclusiveTo == Assembly.NOBODY || assembly.exclusiveTo == peer.key())
+        && firstAskable(peer, assembly, 0) >= 0;
+  }
+
+  private static int firstAskable(PeerState peer, Assembly assembly, int from) {
+    int block = assembly.nextFree(from);
+    while (block >= 0 && !peer.requests.askable(assembly.piece(), block)) {
+      block = assembly.nextFree(block + 1);
+    }
+    return block;
+  }
+
+  /** Whether another peer that has the piece would bring a block of it much sooner. */
+  private boolean somebodySooner(PeerState peer, int piece) {
+    long eta = peer.etaNanos();
+    for (PeerState other : peers.all()) {
+      if (other != peer
+          && !other.snubbed
+          && other.throughput.measured()
+          && other.mayAsk(piece)
+          && other.etaNanos() < eta / MUCH_SOONER) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Asks for blocks of one piece, so many at most; returns how many. */
+  private int take(PeerState peer, int piece, int most, long nowNanos) {
+    if (assemblies.find(piece) == null && !assemblies.roomFor(piece)) {
+      Assembly victim = victim(piece);
+      if (victim != null) {
+        downloads.sacrifice(victim);
+      }
+    }
+    Assembly assembly = assemblies.begin(piece, nowNanos);
+    if (assembly.empty() && culprits.suspects(piece) && assembly.exclusiveTo == Assembly.NOBODY) {
+      assembly.exclusiveTo = peer.key();
+    }
+    int asked = 0;
+    int block = firstAskable(peer, assembly, 0);
+    while (block >= 0 && asked < most) {
+      downloads.ask(peer, assembly, block, nowNanos);
+      asked++;
+      block = firstAskable(peer, assembly, block + 1);
+    }
+    return asked;
+  }
+
+  /** The piece in the making that is missed least, if any is missed less than one waited for. */
+  private @Nullable Assembly victim(int forPiece) {
+    Assembly least = null;
+    long leastNeed = Long.MAX_VALUE;
+    for (Assembly assembly : assemblies.all()) {
+      int piece = assembly.piece();
+      if (!ledger.active(piece) || windows.asked(piece) || piece == forPiece) {
+        continue;
+      }
+      long need = ledger.wanted(piece) ? 1_000_000L + assembly.blocks() - assembly.missing() : 0;
+      if (need < leastNeed) {
+        leastNeed = need;
+        least = assembly;
+      }
+    }
+    return least;
+  }
+
+  /** Asks a second peer for blocks that readers wait for and that are slow to come. */
+  void hurry(long nowNanos) {
+    for (ReaderWindow window : windows.all()) {
+      for (ReaderWindow.Ask ask : window.asks()) {
+        hurry(ask.piece(), nowNanos);
+      }
+    }
+  }
+
+  private void hurry(int piece, long nowNanos) {
+    Assembly assembly = assemblies.find(piece);
+    if (assembly == null || !ledger.active(piece) || assembly.exclusiveTo != Assembly.NOBODY) {
+      return;
+    }
+    for (int block = 0; block < assembly.blocks(); block++) {
+      int asked = assembly.askedOf(block);
+      if (!assembly.has(block) && asked > 0 && asked < limits.maxAskedOf()) {
+        hurry(assembly, block, nowNanos);
+      }
+    }
+  }
+
+  private void hurry(Assembly assembly, int block, long nowNanos) {
+    int piece = assembly.piece();
+    RequestBook.Request pending = null;
+    PeerState best = null;
+    for (PeerState peer : peers.all()) {
+      RequestBook.Request request = peer.requests.find(piece, block);
+      if (request != null && request.state() == RequestBook.State.WAITING) {
+        pending = request;
+      } else if (request == null
+          && !peer.snubbed
+          && peer.mayAsk(piece)
+          && peer.requests.waiting() < peer.depth(limits)
+          && (best == null || peer.etaNanos() < best.etaNanos())) {
+        best = peer;
+      }
+    }
+    if (pending != null && best != null && slow(pending, best, nowNanos)) {
+      downloads.ask(best, assembly, block, nowNanos);
+    }
+  }
+
+  /** Whether a request takes so long that another peer would very likely be first. */
+  private static boolean slow(RequestBook.Request pending, PeerState other, long nowNanos) {
+    long expected = pending.dueNanos - pending.sentNanos;
+    long age = nowNanos - pending.sentNanos;
+    if (age > Math.max(3 * SECOND / 2, 2 * expected)) {
+      return true;
+    }
+    long left = pending.dueNanos - nowNanos;
+    return left > SECOND / 4 && other.throughput.measured() && other.etaNanos() < left / 4;
+  }
+}
