@@ -1,0 +1,62 @@
+package io.sluice.swarm;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands mail from any thread to the one that owns it, in order. Posting never blocks; each kind of
+ * sender has a bound of its own.
+ *
+ * <p>Safe for any thread; {@link #poll} and {@link #await} are the owner's.
+ */
+final class Mailbox {
+
+  private final ConcurrentLinkedQueue<Mail> queue = new ConcurrentLinkedQueue<>();
+  private volatile @Nullable Thread sleeper;
+  private volatile boolean closed;
+
+  /** Posts unless the box is closed; returns whether it did. */
+  boolean post(Mail mail) {
+    if (closed) {
+      return false;
+    }
+    queue.add(mail);
+    if (closed && queue.remove(mail)) {
+      return false;
+    }
+    Thread owner = sleeper;
+    if (owner != null) {
+      LockSupport.unpark(owner);
+    }
+    return true;
+  }
+
+  /** The next mail, or null when there is none now. */
+  @Nullable Mail poll() {
+    return queue.poll();
+  }
+
+  /**
+   * Waits until there may be mail, or so much time has passed; {@code Long.MAX_VALUE} is forever.
+   */
+  void await(long nanos) {
+    sleeper = Thread.currentThread();
+    try {
+      if (queue.isEmpty()) {
+        if (nanos == Long.MAX_VALUE) {
+          LockSupport.park(this);
+        } else if (nanos > 0) {
+          LockSupport.parkNanos(this, nanos);
+        }
+      }
+    } finally {
+      sleeper = null;
+    }
+  }
+
+  /** Takes no more mail; what is in it can still be polled. */
+  void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,30 @@
+package io.sluice.swarm;
+
+import io.sluice.metainfo.TorrentInfo;
+
+/**
+ * Hears what happens to a torrent.
+ *
+ * <p>Called on threads that belong to no part of the swarm, one call at a time and in order; when a
+ * listener is slow, calls of {@link #pieceHeld} and {@link #statusChanged} are left out.
+ */
+public interface SwarmListener {
+
+  /** One that does not care. */
+  SwarmListener NONE = new SwarmListener() {};
+
+  /** The metadata was fetched from peers; not called when it was known from the start. */
+  default void metadataKnown(TorrentInfo info) {}
+
+  /** A piece was verified and is here. */
+  default void pieceHeld(int piece) {}
+
+  /** All pieces are here. */
+  default void completed() {}
+
+  /** Somebody waits for pieces that no connected peer gives; repeated every few seconds. */
+  default void needsPeers() {}
+
+  /** A new snapshot; a few times a second at most. */
+  default void statusChanged(SwarmStatus status) {}
+}
