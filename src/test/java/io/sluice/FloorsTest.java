@@ -48,7 +48,7 @@ final class FloorsTest {
               "io.netty.buffer.."),
           new Floor("transport", WIRE, METAINFO, LOGGING, "dev.onvoid.webrtc.."),
           new Floor("discovery", WIRE, METAINFO, LOGGING, VERTX),
-          new Floor("tracker", WIRE, METAINFO, LOGGING, VERTX),
+          new Floor("tracker", WIRE, METAINFO, LOGGING, VERTX, "io.netty.channel.."),
           new Floor("swarm", WIRE, METAINFO, CACHE, TRANSPORT, DISCOVERY, LOGGING),
           new Floor("stream", WIRE, METAINFO, CACHE, SWARM),
           new Floor("library", WIRE, METAINFO, CACHE, SWARM, LOGGING),

@@ -1,0 +1,25 @@
+package io.sluice.tracker;
+
+import io.sluice.wire.PeerId;
+
+/** A peer of one swarm; confined to the swarm. */
+final class TrackedPeer {
+
+  /** Two peers may share an id when they are reached in different ways. */
+  record Key(PeerId peerId, Class<? extends PeerContact> kind) {}
+
+  final Key key;
+  final OpenOffers openOffers;
+  PeerContact contact;
+  boolean complete;
+  long announcedNanos;
+
+  /** Where the peer stands in its {@link PeerBag}. */
+  int slot;
+
+  TrackedPeer(Key key, PeerContact contact, OpenOffers openOffers) {
+    this.key = key;
+    this.contact = contact;
+    this.openOffers = openOffers;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.tracker;
+
+import org.jspecify.annotations.NullMarked;
