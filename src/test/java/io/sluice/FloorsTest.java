@@ -47,7 +47,7 @@ final class FloorsTest {
               "com.github.benmanes.caffeine..",
               "io.netty.buffer.."),
           new Floor("transport", WIRE, METAINFO, LOGGING, "dev.onvoid.webrtc.."),
-          new Floor("discovery", WIRE, METAINFO, LOGGING, VERTX),
+          new Floor("discovery", WIRE, METAINFO, LOGGING, "io.netty..", "javax.net.ssl.."),
           new Floor("tracker", WIRE, METAINFO, LOGGING, VERTX, "io.netty.channel.."),
           new Floor("swarm", WIRE, METAINFO, CACHE, TRANSPORT, DISCOVERY, LOGGING),
           new Floor("stream", WIRE, METAINFO, CACHE, SWARM),
