@@ -5,14 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /** Percent-encoding (RFC 3986 section 2.1), of text in UTF-8. */
-final class Percent {
+public final class Percent {
 
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private Percent() {}
 
   /** Encodes all but letters, digits and {@code - . _ ~}. */
-  static String encode(String text) {
+  public static String encode(String text) {
     StringBuilder out = new StringBuilder();
     for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
       if (unreserved(b)) {
