@@ -1,0 +1,103 @@
+package io.sluice.library;
+
+import io.sluice.wire.InfoHash;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/**
+ * The torrents that this gateway knows, one swarm each; never more than its limit.
+ *
+ * <p>Safe for any thread. The listing is in the order in which the torrents came.
+ */
+public final class Library implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(Library.class);
+
+  private record Entry(KnownTorrent torrent, SwarmOpener.OpenSwarm open, long order) {}
+
+  /** Whether an {@link #add} brought something new. */
+  public record Added(KnownTorrent torrent, boolean isNew) {}
+
+  private final SwarmOpener opener;
+  private final int maxTorrents;
+  private final Clock clock;
+  private final Map<InfoHash, Entry> entries = new ConcurrentHashMap<>();
+  // Adding and removing are rare and short; one lock keeps limit and order exact.
+  private final Object changes = new Object();
+  private long arrivals;
+  private boolean closed;
+
+  public Library(SwarmOpener opener, int maxTorrents, Clock clock) {
+    this.opener = opener;
+    this.maxTorrents = maxTorrents;
+    this.clock = clock;
+  }
+
+  /**
+   * Makes a torrent known and starts its swarm; one that is known already stays as it is.
+   *
+   * @throws LibraryFullException when there is no room
+   */
+  public Added add(TorrentSource source) {
+    synchronized (changes) {
+      Entry known = entries.get(source.infoHash());
+      if (known != null) {
+        return new Added(known.torrent(), false);
+      }
+      if (closed || entries.size() >= maxTorrents) {
+        throw new LibraryFullException(maxTorrents);
+      }
+      SwarmOpener.OpenSwarm open = opener.open(source);
+      KnownTorrent torrent = new KnownTorrent(source, clock.instant(), open.swarm());
+      entries.put(source.infoHash(), new Entry(torrent, open, arrivals++));
+      LOG.infof("Added %s", torrent.infoHash());
+      return new Added(torrent, true);
+    }
+  }
+
+  public Optional<KnownTorrent> find(InfoHash infoHash) {
+    return Optional.ofNullable(entries.get(infoHash)).map(Entry::torrent);
+  }
+
+  public boolean contains(InfoHash infoHash) {
+    return entries.containsKey(infoHash);
+  }
+
+  public List<KnownTorrent> list() {
+    return entries.values().stream()
+        .sorted((a, b) -> Long.compare(a.order(), b.order()))
+        .map(Entry::torrent)
+        .toList();
+  }
+
+  public int size() {
+    return entries.size();
+  }
+
+  /** Forgets a torrent and stops its swarm; whether it was known. */
+  public boolean remove(InfoHash infoHash) {
+    synchronized (changes) {
+      Entry removed = entries.remove(infoHash);
+      if (removed == null) {
+        return false;
+      }
+      removed.open().close();
+      LOG.infof("Removed %s", infoHash);
+      return true;
+    }
+  }
+
+  /** Stops all swarms; nothing can be added afterwards. */
+  @Override
+  public void close() {
+    synchronized (changes) {
+      closed = true;
+      entries.values().forEach(entry -> entry.open().close());
+      entries.clear();
+    }
+  }
+}

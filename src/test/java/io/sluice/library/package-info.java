@@ -1,0 +1,5 @@
+/** Tests of the library. */
+@NullMarked
+package io.sluice.library;
+
+import org.jspecify.annotations.NullMarked;
