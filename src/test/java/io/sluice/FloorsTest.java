@@ -66,6 +66,7 @@ final class FloorsTest {
               VERTX,
               "io.netty.buffer..",
               "io.smallrye.mutiny..",
+              "io.smallrye.common.annotation..",
               "io.quarkus..",
               "jakarta..",
               "com.fasterxml.jackson..",

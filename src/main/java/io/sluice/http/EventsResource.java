@@ -1,0 +1,93 @@
+package io.sluice.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.sluice.library.KnownTorrent;
+import io.sluice.library.Library;
+import io.smallrye.mutiny.Multi;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestStreamElementType;
+import org.jspecify.annotations.Nullable;
+
+/** What changes, as server-sent events: phase, progress, rates and peers of every torrent. */
+@Path("/api/v1/events")
+@Tag(name = "events")
+public class EventsResource {
+
+  private static final Duration PERIOD = Duration.ofSeconds(1);
+
+  /**
+   * One change.
+   *
+   * @param type {@code torrent} when one came or changed, {@code removed} when one went, {@code
+   *     idle} when nothing happened for a while, which keeps proxies from closing the stream
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Event(String type, String infohash, @Nullable TorrentJson torrent) {}
+
+  @Inject Library library;
+  @Inject Links links;
+
+  @GET
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  @RestStreamElementType(MediaType.APPLICATION_JSON)
+  @Operation(summary = "All torrents at once, then each that changes, at most once a second")
+  public Multi<Event> events() {
+    return Multi.createFrom()
+        .deferred(
+            () -> {
+              Watcher watcher = new Watcher();
+              return Multi.createFrom()
+                  .ticks()
+                  .every(PERIOD)
+                  // A reader that is slower than the ticks loses ticks, not changes: the next
+                  // tick is compared with what was sent last.
+                  .onOverflow()
+                  .drop()
+                  .onItem()
+                  .transformToIterable(_ -> watcher.changes());
+            });
+  }
+
+  /** Remembers what one subscriber has been told; confined to its subscription. */
+  private final class Watcher {
+    private static final int IDLE_TICKS = 15;
+
+    private final Map<String, TorrentJson> told = new HashMap<>();
+    private int silentTicks;
+
+    List<Event> changes() {
+      List<Event> events = new ArrayList<>();
+      Set<String> gone = new HashSet<>(told.keySet());
+      for (KnownTorrent torrent : library.list()) {
+        TorrentJson now = TorrentJson.of(torrent, links);
+        gone.remove(now.infohash());
+        if (!now.equals(told.put(now.infohash(), now))) {
+          events.add(new Event("torrent", now.infohash(), now));
+        }
+      }
+      for (String infohash : gone) {
+        told.remove(infohash);
+        events.add(new Event("removed", infohash, null));
+      }
+      silentTicks = events.isEmpty() ? silentTicks + 1 : 0;
+      if (silentTicks >= IDLE_TICKS) {
+        silentTicks = 0;
+        events.add(new Event("idle", "", null));
+      }
+      return events;
+    }
+  }
+}

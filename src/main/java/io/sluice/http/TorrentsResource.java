@@ -1,0 +1,175 @@
+package io.sluice.http;
+
+import io.sluice.library.KnownTorrent;
+import io.sluice.library.Library;
+import io.sluice.library.TorrentSource;
+import io.sluice.metainfo.MagnetLink;
+import io.sluice.metainfo.Metainfo;
+import io.sluice.metainfo.MetainfoException;
+import io.sluice.metainfo.MetainfoReader;
+import io.sluice.swarm.PieceState;
+import io.sluice.wire.InfoHash;
+import io.sluice.wire.WireException;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.multipart.FileUpload;
+import org.jspecify.annotations.Nullable;
+
+/** The torrents of this gateway: add, list, one, remove. */
+@Path("/api/v1/torrents")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "torrents")
+public class TorrentsResource {
+
+  /** What a client sends to add a torrent; exactly one member is set. */
+  public record AddRequest(@Nullable String magnet, @Nullable String infohash) {}
+
+  @Inject Library library;
+  @Inject Links links;
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(summary = "Add a torrent by magnet link or infohash")
+  @APIResponse(responseCode = "201", description = "Added; Location names it")
+  @APIResponse(responseCode = "200", description = "Known already")
+  @APIResponse(responseCode = "400", description = "Not a magnet link or infohash")
+  public Response add(@Nullable AddRequest request) {
+    String magnet = request == null ? null : request.magnet();
+    String infohash = request == null ? null : request.infohash();
+    if (magnet != null && infohash == null) {
+      return added(TorrentSource.of(MagnetLink.parse(magnet)));
+    }
+    if (infohash != null && magnet == null) {
+      return added(TorrentSource.of(infoHash(infohash)));
+    }
+    throw new ProblemException(400, "send exactly one of \"magnet\" and \"infohash\"");
+  }
+
+  @POST
+  @Consumes(MediaType.MULTIPART_FORM_DATA)
+  @RunOnVirtualThread
+  @Operation(summary = "Add a torrent by its .torrent file, form field \"torrent\"")
+  @APIResponse(responseCode = "201", description = "Added; Location names it")
+  @APIResponse(responseCode = "200", description = "Known already")
+  @APIResponse(responseCode = "400", description = "Not a torrent that can be used")
+  public Response upload(@RestForm("torrent") @Nullable FileUpload torrent) throws IOException {
+    if (torrent == null) {
+      throw new ProblemException(400, "the form has no file in its field \"torrent\"");
+    }
+    if (torrent.size() > Metainfo.MAX_FILE_BYTES) {
+      throw new ProblemException(
+          413, "a torrent file may have %d bytes".formatted(Metainfo.MAX_FILE_BYTES));
+    }
+    byte[] bytes = Files.readAllBytes(torrent.uploadedFile());
+    return added(TorrentSource.of(MetainfoReader.read(bytes)));
+  }
+
+  private Response added(TorrentSource source) {
+    Library.Added added = library.add(source);
+    TorrentJson body = TorrentJson.of(added.torrent(), links);
+    return added.isNew()
+        ? Response.created(URI.create(links.base() + "/api/v1/torrents/" + body.infohash()))
+            .entity(body)
+            .build()
+        : Response.ok(body).build();
+  }
+
+  @GET
+  @Operation(summary = "All torrents, in the order in which they came")
+  public List<TorrentJson> list() {
+    return library.list().stream().map(torrent -> TorrentJson.of(torrent, links)).toList();
+  }
+
+  @GET
+  @Path("{infohash}")
+  @Operation(summary = "One torrent")
+  public TorrentJson one(@PathParam("infohash") String infohash) {
+    return TorrentJson.of(find(infohash), links);
+  }
+
+  @DELETE
+  @Path("{infohash}")
+  @Operation(summary = "Forget a torrent and what is held of it")
+  @APIResponse(responseCode = "204", description = "Removed")
+  public void remove(@PathParam("infohash") String infohash) {
+    if (!library.remove(infoHash(infohash))) {
+      throw unknown(infohash);
+    }
+  }
+
+  @GET
+  @Path("{infohash}/peers")
+  @Operation(summary = "Who the torrent is exchanged with, and how")
+  public List<PeerJson> peers(@PathParam("infohash") String infohash) {
+    return find(infohash).swarm().peers().stream().map(PeerJson::of).toList();
+  }
+
+  @GET
+  @Path("{infohash}/pieces")
+  @Operation(summary = "Which pieces are where")
+  public PiecesJson pieces(@PathParam("infohash") String infohash) {
+    return PiecesJson.of(find(infohash).swarm().pieces());
+  }
+
+  private KnownTorrent find(String infohash) {
+    Optional<KnownTorrent> torrent = library.find(infoHash(infohash));
+    return torrent.orElseThrow(() -> unknown(infohash));
+  }
+
+  private static InfoHash infoHash(String text) {
+    try {
+      return InfoHash.parse(text);
+    } catch (WireException malformed) {
+      throw new MetainfoException(String.valueOf(malformed.getMessage()));
+    }
+  }
+
+  private static ProblemException unknown(String infohash) {
+    return new ProblemException(404, "this gateway does not have the torrent " + infohash);
+  }
+
+  /**
+   * The states of a torrent's pieces.
+   *
+   * @param count number of pieces
+   * @param states one letter a piece: {@code -} missing, {@code w} wanted, {@code a} active, {@code
+   *     v} verifying, {@code h} held
+   */
+  public record PiecesJson(int count, int held, String states) {
+    static PiecesJson of(List<PieceState> pieces) {
+      StringBuilder states = new StringBuilder(pieces.size());
+      int held = 0;
+      for (PieceState piece : pieces) {
+        held += piece == PieceState.HELD ? 1 : 0;
+        states.append(letter(piece));
+      }
+      return new PiecesJson(pieces.size(), held, states.toString());
+    }
+
+    private static char letter(PieceState state) {
+      return switch (state) {
+        case MISSING -> '-';
+        case WANTED, ACTIVE, VERIFYING, HELD -> state.name().toLowerCase(Locale.ROOT).charAt(0);
+      };
+    }
+  }
+}
