@@ -1,0 +1,52 @@
+package io.sluice.embed;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/**
+ * The page that an iframe shows, at {@code /embed/{infohash}[/{path}]}: one document for all, which
+ * reads from its own URL what to play. Nothing that a torrent or a caller says becomes markup.
+ */
+public final class EmbedPage {
+
+  /** Any site may frame the player; it loads nothing but this gateway's own files. */
+  private static final String POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; media-src 'self'; "
+          + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
+
+  private static final String PATH = "^/embed/(?:[0-9a-fA-F]{40}|[2-7a-zA-Z]{32})(?:/.*)?$";
+
+  private final Buffer page;
+
+  public EmbedPage() {
+    try (InputStream resource =
+        EmbedPage.class.getResourceAsStream("/META-INF/resources/embed/player.html")) {
+      if (resource == null) {
+        throw new IllegalStateException("the player page is not among the resources");
+      }
+      page = Buffer.buffer(resource.readAllBytes());
+    } catch (IOException broken) {
+      throw new UncheckedIOException(broken);
+    }
+  }
+
+  public void mount(Router router) {
+    router.getWithRegex(PATH).handler(this::answer);
+  }
+
+  private void answer(RoutingContext context) {
+    context
+        .response()
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/html; charset=utf-8")
+        .putHeader("Content-Security-Policy", POLICY)
+        .putHeader("X-Content-Type-Options", "nosniff")
+        .putHeader("Referrer-Policy", "no-referrer")
+        .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+        .end(page);
+  }
+}
