@@ -102,6 +102,26 @@ public record SwarmLimits(
         maxPieces);
   }
 
+  /** The same, with other bounds of peers and of those that are unchoked at a time. */
+  public SwarmLimits withPeers(int newMaxPeers, int newUploadSlots) {
+    return new SwarmLimits(
+        newMaxPeers,
+        maxReaders,
+        newUploadSlots,
+        uploadQueue,
+        maxRequests,
+        initialRequests,
+        pipeline,
+        maxAskedOf,
+        assemblyBytes,
+        criticalBytes,
+        windowBytes,
+        readAheadBytes,
+        mailboxMessages,
+        mailboxBytes,
+        maxPieces);
+  }
+
   private static void atLeast(String name, long least, long value) {
     if (value < least) {
       throw new IllegalArgumentException(name + " must be at least " + least + ", not " + value);

@@ -87,6 +87,27 @@ public record WebrtcLimits(
     require(maxSdpBytes > 0, "no description would be read");
   }
 
+  /** The same, with another bound of connections. */
+  public WebrtcLimits withMaxConnections(int newMaxConnections) {
+    return new WebrtcLimits(
+        newMaxConnections,
+        maxPendingOffers,
+        maxSpareOffers,
+        maxPendingAnswers,
+        gatherLimit,
+        connectLimit,
+        handshakeLimit,
+        disconnectLimit,
+        offerLifetime,
+        spareLifetime,
+        highWaterBytes,
+        lowWaterBytes,
+        maxQueuedBytes,
+        maxInboxBytes,
+        maxMessageBytes,
+        maxSdpBytes);
+  }
+
   private static void require(boolean holds, String why) {
     if (!holds) {
       throw new IllegalArgumentException(why);

@@ -1,0 +1,148 @@
+package io.sluice.app;
+
+import io.sluice.cache.CacheLimits;
+import io.sluice.cache.PieceCache;
+import io.sluice.cache.PieceStore;
+import io.sluice.discovery.AddressPolicy;
+import io.sluice.discovery.DiscoveryLimits;
+import io.sluice.discovery.TrackerClients;
+import io.sluice.http.Links;
+import io.sluice.library.Library;
+import io.sluice.swarm.SwarmEnvironment;
+import io.sluice.swarm.SwarmLimits;
+import io.sluice.transport.webrtc.WebrtcTransport;
+import io.sluice.transport.webrtc.WebrtcUnavailableException;
+import io.sluice.wire.PeerId;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * Everything below {@code http}, put together: made in the order of the floors and closed the other
+ * way round.
+ */
+@ApplicationScoped
+public class Gateway {
+
+  private static final Logger LOG = Logger.getLogger(Gateway.class);
+
+  private static final int READ_THREADS = 4;
+
+  private final ExecutorService hashing =
+      pool("sluice-hash-", Runtime.getRuntime().availableProcessors());
+  private final ExecutorService reading = pool("sluice-read-", READ_THREADS);
+  private final PieceCache pieces;
+  private final TrackerClients trackers;
+  private final Library library;
+  private final Links links;
+  private Optional<WebrtcTransport> webrtc = Optional.empty();
+  private Optional<String> webrtcProblem = Optional.empty();
+
+  @Inject
+  Gateway(SluiceConfig config, ListenAddress address) {
+    pieces = new PieceCache(CacheLimits.ofMemory(config.cache().memory().asLongValue()), reading);
+    openWebrtc(config);
+    trackers =
+        new TrackerClients(
+            new TrustedTrackers(addressPolicy(config, address), () -> ourTrackers(config, address)),
+            DiscoveryLimits.DEFAULT);
+    links = new Links(address::publicUrl, config.tracker().enabled());
+    PeeredSwarms swarms =
+        new PeeredSwarms(
+            new SwarmEnvironment(pieces, hashing, System::nanoTime, limits(config)),
+            PeerId.random(new SecureRandom()),
+            webrtc,
+            trackers,
+            () -> ourTrackers(config, address));
+    library = new Library(swarms, config.maxTorrents(), Clock.systemUTC());
+  }
+
+  private void openWebrtc(SluiceConfig config) {
+    if (!config.webrtc().enabled()) {
+      webrtcProblem = Optional.of("switched off by sluice.webrtc.enabled");
+      return;
+    }
+    try {
+      webrtc = Optional.of(WebrtcTransport.open(WebrtcConfig.settings(config.webrtc())));
+    } catch (WebrtcUnavailableException unavailable) {
+      webrtcProblem = Optional.of(String.valueOf(unavailable.getMessage()));
+      LOG.warn(unavailable.getMessage());
+    }
+  }
+
+  private static SwarmLimits limits(SluiceConfig config) {
+    return SwarmLimits.DEFAULT.withPeers(config.swarm().maxPeers(), config.swarm().uploadSlots());
+  }
+
+  private static AddressPolicy addressPolicy(SluiceConfig config, ListenAddress address) {
+    boolean allowPrivate =
+        switch (config.allowPrivate()) {
+          case AUTO -> address.loopbackOnly();
+          case TRUE -> true;
+          case FALSE -> false;
+        };
+    return AddressPolicy.of(allowPrivate);
+  }
+
+  /** Ours first: it is the one that our own links name. */
+  private static List<URI> ourTrackers(SluiceConfig config, ListenAddress address) {
+    List<URI> ours = new ArrayList<>();
+    if (config.tracker().enabled()) {
+      URI local = address.localUrl();
+      ours.add(URI.create("ws://" + local.getAuthority() + "/announce"));
+    }
+    config.trackers().ifPresent(ours::addAll);
+    return ours;
+  }
+
+  private static ExecutorService pool(String name, int threads) {
+    return Executors.newFixedThreadPool(
+        threads, Thread.ofPlatform().name(name, 0).daemon().factory());
+  }
+
+  @Produces
+  @Singleton
+  PieceStore pieces() {
+    return pieces;
+  }
+
+  @Produces
+  @Singleton
+  Library library() {
+    return library;
+  }
+
+  @Produces
+  @Singleton
+  Links links() {
+    return links;
+  }
+
+  /** Why peers over WebRTC cannot be reached, if so. */
+  public Optional<String> webrtcProblem() {
+    return webrtcProblem;
+  }
+
+  @PreDestroy
+  void close() {
+    library.close();
+    // Trackers are told that we go; one that does not listen is not waited for.
+    trackers.close().toCompletableFuture().completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
+    webrtc.ifPresent(WebrtcTransport::close);
+    pieces.close();
+    hashing.shutdown();
+    reading.shutdown();
+  }
+}

@@ -1,0 +1,122 @@
+package io.sluice.app;
+
+import io.sluice.discovery.AnnounceStats;
+import io.sluice.discovery.OfferSource;
+import io.sluice.discovery.TrackerAnnouncement;
+import io.sluice.discovery.TrackerClients;
+import io.sluice.library.SwarmOpener;
+import io.sluice.library.TorrentSource;
+import io.sluice.swarm.SwarmEnvironment;
+import io.sluice.swarm.SwarmListener;
+import io.sluice.swarm.SwarmSession;
+import io.sluice.swarm.SwarmStatus;
+import io.sluice.transport.webrtc.WebrtcEndpoint;
+import io.sluice.transport.webrtc.WebrtcTransport;
+import io.sluice.wire.PeerId;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * Opens swarms and brings them peers: announces each torrent, and hands the links that come of it
+ * to its session.
+ *
+ * <p>Safe for any thread.
+ */
+final class PeeredSwarms implements SwarmOpener {
+
+  private final SwarmEnvironment environment;
+  private final PeerId self;
+  private final Optional<WebrtcTransport> webrtc;
+  private final TrackerClients trackers;
+  private final Supplier<List<URI>> ourTrackers;
+
+  /**
+   * @param ourTrackers those that every public torrent is announced to; asked when a torrent comes
+   */
+  PeeredSwarms(
+      SwarmEnvironment environment,
+      PeerId self,
+      Optional<WebrtcTransport> webrtc,
+      TrackerClients trackers,
+      Supplier<List<URI>> ourTrackers) {
+    this.environment = environment;
+    this.self = self;
+    this.webrtc = webrtc;
+    this.trackers = trackers;
+    this.ourTrackers = ourTrackers;
+  }
+
+  @Override
+  public OpenSwarm open(TorrentSource source) {
+    Announcements announcements = new Announcements();
+    SwarmSession session =
+        SwarmSession.start(
+            environment,
+            source.infoHash(),
+            self,
+            source.info(),
+            _ -> source.files(),
+            announcements,
+            ThreadLocalRandom.current().nextLong());
+    announcements.begin(source, session);
+    return new OpenSwarm(
+        session,
+        () -> {
+          announcements.close();
+          session.close();
+        });
+  }
+
+  /** The announces of one torrent; hears from its session when peers are needed. */
+  private final class Announcements implements SwarmListener {
+    private volatile List<TrackerAnnouncement> running = List.of();
+
+    void begin(TorrentSource source, SwarmSession session) {
+      OfferSource offers =
+          webrtc
+              .<OfferSource>map(transport -> offersOf(transport, source, session))
+              .orElse(NoOffers.INSTANCE);
+      boolean ours = source.info().map(info -> !info.privateTorrent()).orElse(true);
+      List<TrackerAnnouncement> begun = new ArrayList<>();
+      Stream.concat(source.trackers().stream(), ours ? ourTrackers.get().stream() : Stream.empty())
+          .distinct()
+          .forEach(
+              tracker ->
+                  begun.add(
+                      trackers.announce(
+                          tracker, source.infoHash(), self, offers, () -> stats(session))));
+      running = List.copyOf(begun);
+    }
+
+    @Override
+    public void needsPeers() {
+      running.forEach(TrackerAnnouncement::now);
+    }
+
+    @Override
+    public void completed() {
+      running.forEach(TrackerAnnouncement::completed);
+    }
+
+    void close() {
+      running.forEach(TrackerAnnouncement::close);
+    }
+  }
+
+  private WebrtcOffers offersOf(
+      WebrtcTransport transport, TorrentSource source, SwarmSession session) {
+    return new WebrtcOffers(
+        transport, new WebrtcEndpoint(source.infoHash(), self, session::accept));
+  }
+
+  private static AnnounceStats stats(SwarmSession session) {
+    SwarmStatus status = session.status();
+    long left = status.totalBytes() == 0 ? -1 : status.totalBytes() - status.heldBytes();
+    return new AnnounceStats(status.uploaded(), status.downloaded(), left);
+  }
+}

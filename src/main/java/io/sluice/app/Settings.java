@@ -1,0 +1,30 @@
+package io.sluice.app;
+
+import java.util.Optional;
+
+/**
+ * The two settings that are needed before the configuration exists: to say in one line that a port
+ * is taken.
+ */
+final class Settings {
+
+  private Settings() {}
+
+  static String host() {
+    return early("sluice.host", "SLUICE_HOST").orElse("127.0.0.1");
+  }
+
+  static int port() {
+    Optional<String> text = early("sluice.port", "SLUICE_PORT");
+    try {
+      return text.map(Integer::parseInt).orElse(8080);
+    } catch (NumberFormatException notANumber) {
+      throw new IllegalStateException("sluice.port is not a number: " + text.orElse(""));
+    }
+  }
+
+  private static Optional<String> early(String property, String variable) {
+    return Optional.ofNullable(System.getProperty(property))
+        .or(() -> Optional.ofNullable(System.getenv(variable)));
+  }
+}

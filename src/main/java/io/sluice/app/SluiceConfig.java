@@ -1,0 +1,127 @@
+package io.sluice.app;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Every key that an operator may set, as {@code sluice.*} or as an environment variable ({@code
+ * SLUICE_*}); docs/configuration.md explains them and a test keeps the two alike.
+ */
+@ConfigMapping(prefix = "sluice")
+public interface SluiceConfig {
+
+  /** Address to listen on; anything but loopback is public. */
+  @WithDefault("127.0.0.1")
+  String host();
+
+  /** TCP port of the HTTP side; 0 takes a free one. */
+  @WithDefault("8080")
+  int port();
+
+  /** Folder for what is to outlive the process. */
+  @WithDefault("./data")
+  Path data();
+
+  /** What goes into magnets, torrents and snippets; from host and port when not set. */
+  Optional<URI> publicUrl();
+
+  /** Serve any infohash that is asked for, not only those that were added. */
+  @WithDefault("false")
+  boolean open();
+
+  /** Print only that the gateway is ready. */
+  @WithDefault("false")
+  boolean quiet();
+
+  /** Trackers that every torrent is announced to beside its own and ours. */
+  Optional<List<URI>> trackers();
+
+  /** Whether addresses of private networks may be dialled because a stranger names them. */
+  @WithDefault("auto")
+  AllowPrivate allowPrivate();
+
+  /** Upper bound of the torrents that this gateway knows at a time. */
+  @WithDefault("10000")
+  int maxTorrents();
+
+  TrackerSection tracker();
+
+  WebrtcSection webrtc();
+
+  CacheSection cache();
+
+  StreamSection stream();
+
+  SwarmSection swarm();
+
+  /** Our own tracker. */
+  interface TrackerSection {
+    @WithDefault("true")
+    boolean enabled();
+
+    /** Whether it serves torrents that this gateway does not know. */
+    @WithDefault("false")
+    boolean open();
+  }
+
+  /** Peers over WebRTC. */
+  interface WebrtcSection {
+    @WithDefault("true")
+    boolean enabled();
+
+    /** STUN and TURN servers, {@code stun:host:port} or {@code turn:user:secret@host:port}. */
+    Optional<List<String>> iceServers();
+
+    /** UDP ports to use, {@code 50000-50999}; any when not set. */
+    Optional<String> portRange();
+
+    /** Connections at a time, over all torrents. */
+    @WithDefault("500")
+    int maxConnections();
+  }
+
+  /** Verified pieces. */
+  interface CacheSection {
+    /** Bound of the pieces kept in memory, off the heap. */
+    @WithDefault("512M")
+    MemorySize memory();
+  }
+
+  /** Answers to players. */
+  interface StreamSection {
+    /** How long a request waits for its first byte before 503. */
+    @WithDefault("15s")
+    @WithName("wait")
+    Duration firstByte();
+
+    /** How long a response may stand still once it has begun. */
+    @WithDefault("60s")
+    Duration stall();
+  }
+
+  /** The exchange with peers. */
+  interface SwarmSection {
+    /** Peers of one torrent. */
+    @WithDefault("80")
+    int maxPeers();
+
+    /** Peers of one torrent that are sent blocks at a time. */
+    @WithDefault("32")
+    int uploadSlots();
+  }
+
+  /** {@code sluice.allow-private}. */
+  enum AllowPrivate {
+    /** Only while the gateway itself listens on loopback alone. */
+    AUTO,
+    TRUE,
+    FALSE
+  }
+}
