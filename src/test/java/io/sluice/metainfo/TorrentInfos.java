@@ -34,13 +34,27 @@ public final class TorrentInfos {
     for (FileSpec spec : specs) {
       List<String> path = new ArrayList<>(List.of(name));
       path.addAll(Arrays.asList(spec.path().split("/", -1)));
-      files.add(new TorrentFile(files.size(), offset, spec.length(), path, path, spec.pad()));
+      files.add(
+          new TorrentFile(
+              files.size(), offset, spec.length(), path, safe(path, files), spec.pad()));
       offset += spec.length();
     }
     if (offset != content.length) {
       throw new IllegalArgumentException(offset + " bytes of files, " + content.length);
     }
     return info(name, pieceBytes, content, files, true);
+  }
+
+  /** Enough for tests: no dots alone, nothing empty, nothing twice. */
+  private static List<String> safe(List<String> path, List<TorrentFile> before) {
+    List<String> safe = new ArrayList<>();
+    for (String element : path) {
+      safe.add(element.isEmpty() || element.matches("[.]+") ? "_" : element);
+    }
+    while (before.stream().anyMatch(file -> file.safePath().equals(safe))) {
+      safe.addLast(safe.removeLast() + "_");
+    }
+    return safe;
   }
 
   private static TorrentInfo info(
