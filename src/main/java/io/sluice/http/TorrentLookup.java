@@ -9,6 +9,9 @@ import java.util.concurrent.CompletionStage;
 @FunctionalInterface
 public interface TorrentLookup {
 
-  /** The torrent's swarm; empty when this gateway does not serve it. */
+  /**
+   * The torrent's swarm; empty when this gateway does not serve it. The stage is the caller's own,
+   * who cancels it when it takes too long.
+   */
   CompletionStage<Optional<Swarm>> find(InfoHash infoHash);
 }
