@@ -49,7 +49,7 @@ public final class TrackerClients {
    * @param policy asked where each connection may go
    */
   public TrackerClients(AddressPolicy policy, DiscoveryLimits limits) {
-    this(policy, limits, systemTrust());
+    this(policy, limits, verifying(SslContextBuilder.forClient()));
   }
 
   TrackerClients(AddressPolicy policy, DiscoveryLimits limits, SslContext tls) {
@@ -58,12 +58,10 @@ public final class TrackerClients {
     dialer = new WebSocketDialer(loop, limits.webSockets(), tls);
   }
 
-  private static SslContext systemTrust() {
+  /** TLS that checks certificates, and that they are for the tracker's name (RFC 9525). */
+  static SslContext verifying(SslContextBuilder builder) {
     try {
-      return SslContextBuilder.forClient()
-          .sslProvider(SslProvider.JDK)
-          .endpointIdentificationAlgorithm("HTTPS")
-          .build();
+      return builder.sslProvider(SslProvider.JDK).endpointIdentificationAlgorithm("HTTPS").build();
     } catch (SSLException broken) {
       throw new IllegalStateException("this Java has no TLS", broken);
     }

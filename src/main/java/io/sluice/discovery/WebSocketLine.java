@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
@@ -15,6 +16,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.util.Locale;
+import java.util.Objects;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,8 @@ final class WebSocketLine extends SimpleChannelInboundHandler<WebSocketFrame>
   public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
     if (event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE) {
       listener.opened(this);
+    } else if (event == ClientHandshakeStateEvent.HANDSHAKE_TIMEOUT) {
+      reason = "the tracker does not shake hands"; // Netty closes the connection.
     }
     super.userEventTriggered(context, event);
   }
@@ -115,9 +119,12 @@ final class WebSocketLine extends SimpleChannelInboundHandler<WebSocketFrame>
   }
 
   /** What went wrong, for people. */
-  private static String words(Throwable cause) {
-    String message =
-        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+  private static String words(Throwable thrown) {
+    Throwable cause =
+        thrown instanceof DecoderException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    String message = Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getName());
     String words =
         switch (cause) {
           case WebSocketClientHandshakeException refused when refused.response() != null ->
