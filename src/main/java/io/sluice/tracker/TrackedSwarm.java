@@ -126,10 +126,10 @@ final class TrackedSwarm {
   }
 
   private TrackedPeer renew(Announce announce, PeerContact contact, long nowNanos) {
-    boolean complete =
-        announce.left().orElse(announce.event() == Event.COMPLETED ? 0 : Long.MAX_VALUE) == 0;
+    boolean completed = announce.event() == Event.COMPLETED;
+    boolean complete = completed || announce.left().orElse(Long.MAX_VALUE) == 0;
     TrackedPeer peer = peers.get(key(announce, contact));
-    if (announce.event() == Event.COMPLETED && complete && (peer == null || !peer.complete)) {
+    if (completed && (peer == null || !peer.complete)) {
       downloaded++;
     }
     if (peer == null) {

@@ -247,7 +247,7 @@ final class SwarmTableTest {
   void countsByWhatIsLeft() {
     join(1, 1, 5, 0);
     assertThat(counts(1)).isEqualTo(new Counts(0, 1, 0));
-    accept(announce(1, 1, 0, Event.COMPLETED, 0), socket(1));
+    accept(announce(1, 1, 9, Event.COMPLETED, 0), socket(1));
     assertThat(counts(1)).isEqualTo(new Counts(1, 0, 1));
     accept(announce(1, 1, 0, Event.COMPLETED, 0), socket(1));
     assertThat(counts(1)).isEqualTo(new Counts(1, 0, 1));
