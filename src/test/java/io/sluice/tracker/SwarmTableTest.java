@@ -156,11 +156,11 @@ final class SwarmTableTest {
       join(1, peer, peer % 2, 0);
     }
     Map<Integer, Integer> chosen = new HashMap<>();
-    for (int i = 0; i < 5_000; i++) {
+    for (int i = 0; i < 2_000; i++) {
       targets(join(1, 6, 5, 1)).forEach(peer -> chosen.merge(peer, 1, Integer::sum));
     }
     assertThat(chosen.keySet()).containsExactlyInAnyOrder(1, 2, 3, 4, 5);
-    assertThat(chosen.values()).allMatch(times -> times > 850 && times < 1150);
+    assertThat(chosen.values()).allMatch(times -> times > 320 && times < 480);
   }
 
   @Test
@@ -344,11 +344,11 @@ final class SwarmTableTest {
   @Test
   void agreesWithAModel() {
     SeededCases.run(
-        50,
+        20,
         cases -> {
           SwarmTable modelled = new SwarmTable(LIMITS, _ -> true, () -> cases);
           Map<List<Integer>, Long> model = new HashMap<>();
-          for (int step = 0; step < 200; step++) {
+          for (int step = 0; step < 100; step++) {
             int torrent = cases.nextInt(3);
             int peer = cases.nextInt(4);
             long left = cases.nextInt(2);
