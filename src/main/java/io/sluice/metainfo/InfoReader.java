@@ -88,7 +88,7 @@ final class InfoReader {
 
   private List<TorrentFile> singleFile(String name) {
     List<String> path = List.of(name);
-    List<String> safePath = new SafePaths(0).add(path, false);
+    List<String> safePath = new SafePaths(limits).add(path, false);
     return List.of(file(0, path, safePath, info));
   }
 
@@ -97,7 +97,7 @@ final class InfoReader {
       throw new MetainfoException(
           "the torrent has " + list.values().size() + " files, not 1.." + limits.maxFiles());
     }
-    SafePaths safePaths = new SafePaths(limits.maxDuplicates());
+    SafePaths safePaths = new SafePaths(limits);
     List<TorrentFile> files = new ArrayList<>(list.values().size());
     for (BValue value : list.values()) {
       if (!(value instanceof BDictionary entry)) {

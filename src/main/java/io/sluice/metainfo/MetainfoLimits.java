@@ -6,6 +6,7 @@ package io.sluice.metainfo;
  * @param maxPieces pieces of a torrent
  * @param maxPieceBytes length of a piece
  * @param maxFiles files of a torrent, pad files included
+ * @param maxFolders folders of a torrent
  * @param maxPathElements names in the path of one file
  * @param maxNameBytes length of one name in UTF-8
  * @param maxPathBytes length of a whole path in UTF-8
@@ -20,6 +21,7 @@ record MetainfoLimits(
     int maxPieces,
     int maxPieceBytes,
     int maxFiles,
+    int maxFolders,
     int maxPathElements,
     int maxNameBytes,
     int maxPathBytes,
@@ -33,12 +35,14 @@ record MetainfoLimits(
   /** The only ones in use. */
   static final MetainfoLimits DEFAULT =
       new MetainfoLimits(
-          0x200000, 256 << 20, 200_000, 100, 1024, 4096, 500, 100, 2048, 64 * 1024, 1000, 1000);
+          0x200000, 256 << 20, 200_000, 50_000, 100, 1024, 4096, 500, 100, 2048, 64 * 1024, 1000,
+          1000);
 
   MetainfoLimits {
     if (maxPieces < 1
         || maxPieceBytes < 1
         || maxFiles < 1
+        || maxFolders < 1
         || maxPathElements < 1
         || maxNameBytes < 1
         || maxPathBytes < maxNameBytes

@@ -16,52 +16,60 @@ import java.util.Set;
  */
 final class SafePaths {
 
-  private final int maxDuplicates;
-  private final Folder root = new Folder();
+  private final MetainfoLimits limits;
+  private final Folder root = new Folder("");
+  private int folders;
   private int duplicates;
 
-  SafePaths(int maxDuplicates) {
-    this.maxDuplicates = maxDuplicates;
+  SafePaths(MetainfoLimits limits) {
+    this.limits = limits;
   }
 
   /**
    * @param path at least one raw name
    * @param pad whether it is a pad file: those often share a name, and nobody counts them
    * @return as many names, harmless
-   * @throws MetainfoException when too many files have the same name
+   * @throws MetainfoException when there are too many folders, or too many files of one name
    */
   List<String> add(List<String> path, boolean pad) {
     List<String> safe = new ArrayList<>(path.size());
     Folder folder = root;
     for (String element : path.subList(0, path.size() - 1)) {
-      folder = folder.enter(element);
+      folder = enter(folder, element);
       safe.add(folder.name);
     }
     String wanted = SafeNames.element(path.getLast());
     String name = folder.claim(wanted);
-    if (!pad && !name.equals(wanted) && ++duplicates > maxDuplicates) {
+    if (!pad && !name.equals(wanted) && ++duplicates > limits.maxDuplicates()) {
       throw new MetainfoException("the torrent has too many files of the same name");
     }
     safe.add(name);
     return safe;
   }
 
+  private Folder enter(Folder parent, String raw) {
+    Folder known = parent.folders.get(raw);
+    if (known != null) {
+      return known;
+    }
+    if (++folders > limits.maxFolders()) {
+      throw new MetainfoException("the torrent has more than " + limits.maxFolders() + " folders");
+    }
+    Folder folder = new Folder(parent.claim(SafeNames.element(raw)));
+    parent.folders.put(raw, folder);
+    return folder;
+  }
+
   private static final class Folder {
-    private String name = "";
+    private final String name;
     private final Map<String, Folder> folders = new HashMap<>();
     private final Set<String> taken = new HashSet<>();
 
     /** Where to go on counting, so that many equal names don't cost their square. */
     private final Map<String, Integer> lastNumbers = new HashMap<>();
 
-    Folder enter(String raw) {
-      Folder folder = folders.get(raw);
-      if (folder == null) {
-        folder = new Folder();
-        folder.name = claim(SafeNames.element(raw));
-        folders.put(raw, folder);
-      }
-      return folder;
+    Folder(String name) {
+      this.name = name;
     }
 
     String claim(String wanted) {

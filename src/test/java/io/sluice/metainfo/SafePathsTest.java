@@ -1,6 +1,7 @@
 package io.sluice.metainfo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.testing.SeededCases;
 import java.time.Duration;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 final class SafePathsTest {
 
-  private final SafePaths paths = new SafePaths(500);
+  private final SafePaths paths = new SafePaths(MetainfoLimits.DEFAULT);
 
   @Test
   void filesOfOneFolderStayTogether() {
@@ -52,11 +53,22 @@ final class SafePathsTest {
   }
 
   @Test
+  void numberOfFoldersIsBounded() {
+    for (int i = 1; i < MetainfoLimits.DEFAULT.maxFolders(); i++) {
+      add("T", "d" + i, "x");
+    }
+    add("T", "d1", "y");
+    assertThatThrownBy(() -> add("T", "one more", "x"))
+        .isInstanceOf(MetainfoException.class)
+        .hasMessageContaining("folders");
+  }
+
+  @Test
   void anyPathsBecomeUniqueAndOfTheSameLength() {
     SeededCases.run(
         2_000,
         random -> {
-          SafePaths safePaths = new SafePaths(500);
+          SafePaths safePaths = new SafePaths(MetainfoLimits.DEFAULT);
           Set<String> seen = new HashSet<>();
           Set<String> folders = new HashSet<>();
           List<String> files = new ArrayList<>();
