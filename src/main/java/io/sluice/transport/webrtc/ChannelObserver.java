@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The border to the native callbacks of a data channel: nothing is thrown across it and no buffer
- * outlives it.
+ * The library's own way to observe a data channel: nothing is thrown across this border and no
+ * buffer outlives it. For versions of the library that {@link DirectObserver} does not know.
  *
  * <p>The library never lets go of an observer that was once registered (a JNI global reference
  * stays behind), so this one is tiny and lets go of everything itself when it is told to.

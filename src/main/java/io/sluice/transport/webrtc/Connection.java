@@ -78,7 +78,6 @@ final class Connection
   private final boolean initiatedHere;
   private final Owner owner;
   private final PeerObserver peerObserver = new PeerObserver(this);
-  private final ChannelObserver channelObserver = new ChannelObserver(this);
   private final ChannelReader reader;
   private final LinkInbox inbox;
 
@@ -264,7 +263,7 @@ final class Connection
     if (!initiatedHere) {
       writer = writerFor(adopted);
     }
-    adopted.observe(channelObserver);
+    adopted.observe(this);
     channelState();
   }
 
@@ -415,7 +414,6 @@ final class Connection
   }
 
   private void release() {
-    channelObserver.detach();
     peerObserver.detach();
     DataChannel adopted = channel;
     if (adopted != null) {

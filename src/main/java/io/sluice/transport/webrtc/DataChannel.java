@@ -4,7 +4,9 @@ import dev.onvoid.webrtc.RTCDataChannel;
 import dev.onvoid.webrtc.RTCDataChannelBuffer;
 import dev.onvoid.webrtc.RTCDataChannelState;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One native data channel, made safe: nothing reaches native code after {@link #dispose}.
@@ -17,16 +19,25 @@ final class DataChannel {
   private final RTCDataChannel channel;
   private final ReentrantLock lock = new ReentrantLock();
   private boolean disposed;
+  private @Nullable ChannelObserver bridged;
+  private @Nullable DirectObserver direct;
 
   DataChannel(RTCDataChannel channel) {
     this.channel = channel;
   }
 
-  void observe(ChannelObserver observer) {
+  /** Hears what the channel says, what it has said already included. */
+  void observe(ChannelObserver.Target target) {
     lock.lock();
     try {
-      if (!disposed) {
-        channel.registerObserver(observer);
+      if (disposed) {
+        return;
+      }
+      if (LibraryInternals.KNOWN.isPresent()) {
+        direct = new DirectObserver(LibraryInternals.KNOWN.get(), channel, target);
+      } else {
+        bridged = new ChannelObserver(target);
+        channel.registerObserver(bridged);
       }
     } finally {
       lock.unlock();
@@ -80,6 +91,8 @@ final class DataChannel {
     try {
       if (!disposed) {
         channel.unregisterObserver();
+        Optional.ofNullable(bridged).ifPresent(ChannelObserver::detach);
+        Optional.ofNullable(direct).ifPresent(DirectObserver::forget);
         channel.close();
       }
     } finally {
