@@ -14,7 +14,9 @@ import io.sluice.wire.PeerMessageCodec;
 import io.sluice.wire.WireException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,13 +46,18 @@ final class Connection
     CLOSED
   }
 
-  /** What a connection needs of its transport. */
+  /**
+   * What a connection needs of its transport.
+   *
+   * @param leaked counts connections whose native memory may not be freed
+   */
   record Surroundings(
       Control control,
       SendLoop loop,
       ChunkPool pool,
       PeerConnections connections,
-      WebrtcSettings settings) {
+      WebrtcSettings settings,
+      AtomicLong leaked) {
 
     WebrtcLimits limits() {
       return settings.limits();
@@ -144,19 +151,19 @@ final class Connection
     endpoint = forTorrent;
   }
 
-  /** A peer answered our offer. */
+  /** A peer answered our offer, which has been {@link #handedOut}. */
   void answered(SdpText.Remote answer) {
-    step(
+    enter(Stage.CONNECTING, around.limits().connectLimit(), "no connection came about");
+    guarded(
         () -> {
           know(answer);
-          DataChannel ours = channel;
-          RTCPeerConnection made = peer;
-          if (stage != Stage.OFFERED || ours == null || made == null) {
-            throw new IllegalStateException("answered while " + stage);
-          }
-          writer = writerFor(ours);
-          enter(Stage.CONNECTING, around.limits().connectLimit(), "no connection came about");
-          Descriptions.setRemote(made, RTCSdpType.ANSWER, answer.sdp(), () -> {}, this::failed);
+          writer = writerFor(Objects.requireNonNull(channel));
+          Descriptions.setRemote(
+              Objects.requireNonNull(peer),
+              RTCSdpType.ANSWER,
+              answer.sdp(),
+              () -> {},
+              this::failed);
         });
   }
 
@@ -205,8 +212,9 @@ final class Connection
         .run();
   }
 
+  /** Ends the gathering, because it is complete or has taken long enough. */
   private void describeOut() {
-    if (stage != Stage.GATHERING || !tryDescribeOut()) {
+    if (stage == Stage.GATHERING && !tryDescribeOut()) {
       close("no address was found to offer");
     }
   }
@@ -421,8 +429,8 @@ final class Connection
     }
     RTCPeerConnection made = peer;
     peer = null;
-    if (made != null) {
-      NativeRelease.close(made);
+    if (made != null && !NativeRelease.close(made)) {
+      around.leaked().incrementAndGet();
     }
     if (adopted != null) {
       adopted.dispose();
@@ -441,23 +449,22 @@ final class Connection
     later(work).run();
   }
 
-  /** Work for the control thread, from whatever thread it is run on; void once this is closed. */
+  /** Work for the control thread, from whatever thread it is run on. */
   private Runnable later(Runnable work) {
     return () -> {
-      var _ =
-          around
-              .control()
-              .execute(
-                  () -> {
-                    if (stage == Stage.CLOSED) {
-                      return;
-                    }
-                    try {
-                      work.run();
-                    } catch (Throwable failure) {
-                      close("the WebRTC library refused: " + failure.getMessage());
-                    }
-                  });
+      var _ = around.control().execute(() -> guarded(work));
     };
+  }
+
+  /** Work on the control thread: void once this is closed, and what fails closes it. */
+  private void guarded(Runnable work) {
+    if (stage == Stage.CLOSED) {
+      return;
+    }
+    try {
+      work.run();
+    } catch (Throwable failure) {
+      close("the WebRTC library refused: " + failure.getMessage());
+    }
   }
 }

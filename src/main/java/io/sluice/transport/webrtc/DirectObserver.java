@@ -67,8 +67,7 @@ final class DirectObserver {
   private static MemorySegment table() {
     MemorySegment[] methods = {
       stub("stateChanged", MethodType.methodType(void.class, MemorySegment.class)),
-      stub(
-          "message", MethodType.methodType(void.class, MemorySegment.class, MemorySegment.class)),
+      stub("message", MethodType.methodType(void.class, MemorySegment.class, MemorySegment.class)),
       stub(
           "bufferedAmountChanged",
           MethodType.methodType(void.class, MemorySegment.class, long.class)),
@@ -157,9 +156,7 @@ final class DirectObserver {
     // The library does not own it and never calls this.
   }
 
-  private static ChannelObserver.@Nullable Target target(
-      MemorySegment self) {
-    return TARGETS.get(
-        self.reinterpret(OBSERVER_BYTES).get(ValueLayout.JAVA_LONG, NUMBER_OFFSET));
+  private static ChannelObserver.@Nullable Target target(MemorySegment self) {
+    return TARGETS.get(self.reinterpret(OBSERVER_BYTES).get(ValueLayout.JAVA_LONG, NUMBER_OFFSET));
   }
 }

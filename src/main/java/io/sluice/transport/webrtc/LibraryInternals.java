@@ -50,8 +50,7 @@ final class LibraryInternals {
     this.release =
         linker.downcallHandle(FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
     this.registerObserver =
-        linker.downcallHandle(
-            FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.ADDRESS));
+        linker.downcallHandle(FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.ADDRESS));
   }
 
   /** The C++ object behind a connection; 0 when it has been closed. */
@@ -59,11 +58,15 @@ final class LibraryInternals {
     return handleOf(connection);
   }
 
-  /** Gives up one reference to a reference-counted C++ object. */
-  void release(long handle) {
+  /**
+   * Gives up one reference to a reference-counted C++ object.
+   *
+   * @return whether it was the last one, so that the object is gone
+   */
+  boolean release(long handle) {
     MemorySegment object = MemorySegment.ofAddress(handle);
     try {
-      int _ = (int) release.invokeExact(method(object, RELEASE_SLOT), object);
+      return (int) release.invokeExact(method(object, RELEASE_SLOT), object) == 0;
     } catch (Throwable impossible) {
       throw new IllegalStateException(impossible);
     }

@@ -10,13 +10,15 @@ final class NativeRelease {
 
   private NativeRelease() {}
 
-  /** Closes a connection for good; not on a native callback's thread, which it may wait for. */
-  static void close(RTCPeerConnection connection) {
-    long handle =
-        LibraryInternals.KNOWN.map(internals -> internals.handle(connection)).orElse(0L);
+  /**
+   * Closes a connection for good; not on a native callback's thread, which it may wait for.
+   *
+   * @return whether all memory of it is known to be freed
+   */
+  static boolean close(RTCPeerConnection connection) {
+    long handle = LibraryInternals.KNOWN.map(internals -> internals.handle(connection)).orElse(0L);
     connection.close();
-    if (handle != 0) {
-      LibraryInternals.KNOWN.ifPresent(internals -> internals.release(handle));
-    }
+    return handle != 0
+        && LibraryInternals.KNOWN.map(internals -> internals.release(handle)).orElse(false);
   }
 }

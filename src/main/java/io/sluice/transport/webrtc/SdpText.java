@@ -1,5 +1,7 @@
 package io.sluice.transport.webrtc;
 
+import io.sluice.wire.Handshake;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,9 @@ final class SdpText {
   /** What a peer takes in one message when its description does not say (RFC 8841 section 6.1). */
   private static final int DEFAULT_MESSAGE_BYTES = 65536;
 
+  /** Below this our handshake would not go out in one message. */
+  private static final int MIN_MESSAGE_BYTES = Handshake.BYTES;
+
   private static final String CANDIDATE = "a=candidate:";
   private static final String MAX_MESSAGE = "a=max-message-size:";
 
@@ -32,7 +37,7 @@ final class SdpText {
    * A stranger's description that native code may see.
    *
    * @param sdp without candidates that we would never use
-   * @param maxMessageBytes what the peer takes in one message, at least 1
+   * @param maxMessageBytes what the peer takes in one message, at least a handshake
    * @param address the likeliest address of the peer, for people; empty when it hides it
    */
   record Remote(String sdp, int maxMessageBytes, String address) {}
@@ -58,7 +63,7 @@ final class SdpText {
     List<RemoteCandidate> candidates = new ArrayList<>();
     int media = 0;
     int maxMessageBytes = DEFAULT_MESSAGE_BYTES;
-    for (String line : sdp.lines().limit(MAX_REMOTE_LINES + 1L).toList()) {
+    for (String line : sdp.lines().toList()) {
       if (line.startsWith(CANDIDATE)) {
         Optional<RemoteCandidate> candidate = RemoteCandidate.parse(line, mayContact);
         if (candidate.isEmpty() || candidates.size() == MAX_REMOTE_CANDIDATES) {
@@ -91,6 +96,9 @@ final class SdpText {
       throw new WebrtcRefusal("a session description with a malformed max-message-size");
     }
     long bytes = Long.parseLong(value);
+    if (bytes > 0 && bytes < MIN_MESSAGE_BYTES) {
+      throw new WebrtcRefusal("a session description that allows no handshake in one message");
+    }
     // Zero means that there is no limit (RFC 8841 section 6.1).
     return bytes == 0 ? Integer.MAX_VALUE : (int) Math.min(bytes, Integer.MAX_VALUE);
   }
@@ -127,7 +135,7 @@ final class SdpText {
   }
 
   /** One line of RFC 8839 section 5.1, as far as we care. */
-  private record RemoteCandidate(InetAddress address, String port, String type) {
+  private record RemoteCandidate(InetAddress address, int port, String type) {
 
     /** Empty for one that we would never use. */
     static Optional<RemoteCandidate> parse(String line, Predicate<InetAddress> mayContact) {
@@ -141,12 +149,33 @@ final class SdpText {
       }
       try {
         InetAddress address = InetAddress.ofLiteral(parts[4]);
-        return mayContact.test(address)
-            ? Optional.of(new RemoteCandidate(address, parts[5], parts[7]))
+        int port = Integer.parseInt(parts[5]);
+        return port > 0
+                && port <= 0xFFFF
+                && isUnmistakable(parts[4], address)
+                && isOneHost(address)
+                && mayContact.test(address)
+            ? Optional.of(new RemoteCandidate(address, port, parts[7]))
             : Optional.empty();
       } catch (IllegalArgumentException aName) {
         return Optional.empty();
       }
+    }
+
+    /**
+     * Whether native code takes the text for the same address: it reads fewer forms than Java, and
+     * looks up the rest as names.
+     */
+    private static boolean isUnmistakable(String text, InetAddress address) {
+      return address instanceof Inet4Address
+          ? address.getHostAddress().equals(text)
+          : text.matches("[0-9a-fA-F:]+");
+    }
+
+    private static boolean isOneHost(InetAddress address) {
+      return !address.isAnyLocalAddress()
+          && !address.isMulticastAddress()
+          && !address.getHostAddress().equals("255.255.255.255");
     }
 
     static String best(List<RemoteCandidate> candidates) {

@@ -12,6 +12,8 @@ package io.sluice.transport.webrtc;
  * @param failed connections that were begun and came to no handshake, ever; offers that nobody
  *     answered are not among them
  * @param refused offers of others, and answers, that were turned down, ever
+ * @param leaked closed connections whose native memory is not known to be freed, ever; 0 as long as
+ *     the library is the version that {@link NativeRelease} knows
  */
 public record WebrtcCounters(
     int connecting,
@@ -21,4 +23,5 @@ public record WebrtcCounters(
     long gathered,
     long linked,
     long failed,
-    long refused) {}
+    long refused,
+    long leaked) {}

@@ -1,6 +1,10 @@
 package io.sluice.transport.webrtc;
 
 import dev.onvoid.webrtc.internal.NativeLoader;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -10,7 +14,7 @@ import java.util.regex.Pattern;
 /**
  * Says whether the native WebRTC library can be loaded here, and if not, what would mend it.
  *
- * <p>Safe for any thread; the library is tried once and the outcome is kept.
+ * <p>Safe for any thread.
  */
 public final class WebrtcLibraryCheck {
 
@@ -34,9 +38,25 @@ public final class WebrtcLibraryCheck {
 
   private WebrtcLibraryCheck() {}
 
-  /** What keeps WebRTC from working, in one sentence for people; empty when it works. */
+  /**
+   * What keeps WebRTC from working, in one sentence for people; empty when it works. Loads the
+   * library; done once, then the outcome is kept.
+   */
   public static Optional<String> problem() {
     return Outcome.PROBLEM;
+  }
+
+  /**
+   * The same as far as it can be told without loading the library, which stays loaded and has
+   * something to say on standard output when the process ends: whether it supports this platform
+   * and finds the libraries that it needs.
+   */
+  public static Optional<String> problemAtAGlance() {
+    if (!platform().equals("linux amd64")) {
+      return Optional.of("WebRTC is off: there is no WebRTC library for " + platform());
+    }
+    List<String> missing = PACKAGES.keySet().stream().filter(name -> !isThere(name)).toList();
+    return missing.isEmpty() ? Optional.empty() : Optional.of(missingLibraries(missing));
   }
 
   /** The command that installs everything that the library needs, on Debian and its kin. */
@@ -45,7 +65,7 @@ public final class WebrtcLibraryCheck {
   }
 
   private static final class Outcome {
-    private static final Optional<String> PROBLEM = load();
+    private static final Optional<String> PROBLEM = problemAtAGlance().or(Outcome::load);
 
     private static Optional<String> load() {
       try {
@@ -57,11 +77,20 @@ public final class WebrtcLibraryCheck {
     }
   }
 
+  static boolean isThere(String library) {
+    try (Arena arena = Arena.ofConfined()) {
+      var _ = SymbolLookup.libraryLookup(library, arena);
+      return true;
+    } catch (IllegalArgumentException notFound) {
+      return false;
+    }
+  }
+
   static String explain(Throwable failure) {
     String said = String.valueOf(failure.getMessage());
     Matcher missing = MISSING.matcher(said);
     if (missing.find()) {
-      return missingLibrary(missing.group(1));
+      return missingLibraries(List.of(missing.group(1)));
     }
     Matcher old = TOO_OLD.matcher(said);
     if (old.find()) {
@@ -69,25 +98,21 @@ public final class WebrtcLibraryCheck {
           + old.group(1)
           + ", which is newer than this system's C library; use a newer release of the system";
     }
-    String platform = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
-    if (!(failure instanceof UnsatisfiedLinkError)) {
-      // The loader found no library for this platform among the resources.
-      return "WebRTC is off: there is no WebRTC library for " + platform + " (" + failure + ")";
-    }
-    return "WebRTC is off: the WebRTC library could not be loaded on " + platform + ": " + said;
+    return "WebRTC is off: the WebRTC library could not be loaded on " + platform() + ": " + said;
   }
 
-  private static String missingLibrary(String library) {
-    String owner = PACKAGES.get(library);
-    if (owner == null) {
-      // Needed by one of those that we know, so the package of that one brings it along.
-      return "WebRTC is off: the shared library " + library + " is missing; " + remedy();
-    }
-    return "WebRTC is off: the shared library "
-        + library
-        + " is missing (Debian package "
-        + owner
-        + "); this installs all that WebRTC needs: "
-        + remedy();
+  static String missingLibraries(List<String> names) {
+    StringBuilder text = new StringBuilder("WebRTC is off: missing ");
+    text.append(names.size() == 1 ? "the shared library " : "the shared libraries ");
+    text.append(String.join(", ", names));
+    // One that is not listed is needed by one that is, whose package brings it along.
+    List<String> owners = names.stream().filter(PACKAGES::containsKey).map(PACKAGES::get).toList();
+    String remedy = owners.isEmpty() ? remedy() : "apt-get install " + String.join(" ", owners);
+    return text.append("; on Debian and its kin: ").append(remedy).toString();
+  }
+
+  private static String platform() {
+    return (System.getProperty("os.name") + " " + System.getProperty("os.arch"))
+        .toLowerCase(Locale.ROOT);
   }
 }

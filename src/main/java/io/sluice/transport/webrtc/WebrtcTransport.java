@@ -64,6 +64,7 @@ public final class WebrtcTransport implements AutoCloseable {
   private final AtomicLong linked = new AtomicLong();
   private final AtomicLong failed = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
+  private final AtomicLong leaked = new AtomicLong();
   private volatile boolean closed;
 
   // Confined to the control thread.
@@ -76,7 +77,7 @@ public final class WebrtcTransport implements AutoCloseable {
     this.limits = settings.limits();
     this.connections = new PeerConnections(settings);
     this.surroundings =
-        new Connection.Surroundings(control, loop, new ChunkPool(), connections, settings);
+        new Connection.Surroundings(control, loop, new ChunkPool(), connections, settings, leaked);
     this.offers = new OfferBook<>(limits.offerLifetime(), limits.spareLifetime(), clock);
     control.every(SWEEP_PERIOD, this::sweep);
     control.every(REPORT_PERIOD, this::report);
@@ -225,7 +226,8 @@ public final class WebrtcTransport implements AutoCloseable {
         gathered.get(),
         linked.get(),
         failed.get(),
-        refused.get());
+        refused.get(),
+        leaked.get());
   }
 
   /** Closes every connection, then the native threads and our own; waits for that. */
