@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /** Two transports in one process that are introduced to each other by hand, without a tracker. */
 final class WebrtcPair implements AutoCloseable {
@@ -33,8 +34,12 @@ final class WebrtcPair implements AutoCloseable {
     final BlockingQueue<PeerLink> links = new LinkedBlockingQueue<>();
 
     Side(WebrtcLimits limits, int seed) throws WebrtcUnavailableException {
+      this(limits, seed, System::nanoTime);
+    }
+
+    Side(WebrtcLimits limits, int seed, LongSupplier clock) throws WebrtcUnavailableException {
       id = PeerId.random(new Random(seed));
-      transport = WebrtcTransport.open(WebrtcSettings.DEFAULT.withLimits(limits));
+      transport = WebrtcTransport.open(WebrtcSettings.DEFAULT.withLimits(limits), clock);
     }
 
     WebrtcEndpoint endpoint() {
