@@ -18,7 +18,7 @@ import java.util.TreeMap;
 public final class NodePeer implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(1);
 
   private final ChildProcess process;
   private final JsonNode ready;
