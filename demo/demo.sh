@@ -29,6 +29,7 @@ demo_start() {
     shift
   done
   shift
+  : >"$demo_folder/$name.log" # there from the start, for whoever waits for a line in it
   (
     export "${settings[@]}"
     SLUICE_JAVA_OPTS="-Xmx256m ${SLUICE_JAVA_OPTS:-}" gateway --data "$demo_folder/$name" "$@"
