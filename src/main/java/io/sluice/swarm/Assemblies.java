@@ -15,17 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Assemblies {
 
-  /** So many are always allowed, however long the pieces are. */
-  private static final int ALWAYS = 2;
-
   private final PieceLedger ledger;
-  private final long maxBytes;
+  private final long most;
   private final Map<Integer, Assembly> byPiece = new LinkedHashMap<>();
-  private long bytes;
 
   Assemblies(PieceLedger ledger, SwarmLimits limits) {
     this.ledger = ledger;
-    maxBytes = limits.assemblyBytes();
+    most = limits.assemblies(ledger.geometry().pieceBytes());
   }
 
   @Nullable Assembly find(int piece) {
@@ -40,17 +36,13 @@ final class Assemblies {
     return new ArrayList<>(byPiece.values());
   }
 
-  long bytes() {
-    return bytes;
-  }
-
   int count() {
     return byPiece.size();
   }
 
   /** Whether one more piece may be begun. */
-  boolean roomFor(int piece) {
-    return byPiece.size() < ALWAYS || bytes + ledger.geometry().bytesOf(piece) <= maxBytes;
+  boolean room() {
+    return byPiece.size() < most;
   }
 
   /** Begins a piece, or finds it begun. */
@@ -63,7 +55,6 @@ final class Assemblies {
     Assembly assembly = new Assembly(piece, length, ledger.geometry().blocksOf(piece), nowNanos);
     ledger.start(piece);
     byPiece.put(piece, assembly);
-    bytes += length;
     return assembly;
   }
 
@@ -93,6 +84,5 @@ final class Assemblies {
 
   private void remove(Assembly assembly) {
     byPiece.remove(assembly.piece());
-    bytes -= assembly.bytes();
   }
 }

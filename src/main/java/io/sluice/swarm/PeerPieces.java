@@ -16,6 +16,10 @@ final class PeerPieces {
 
   private final int maxPieces;
   private BitSet bits = new BitSet();
+
+  /** After have-all, while the number of pieces is not known: those it has lost since. */
+  private final BitSet except = new BitSet();
+
   private boolean all;
   private int bitfieldBytes = UNKNOWN;
   private int pieces = UNKNOWN;
@@ -34,10 +38,12 @@ final class PeerPieces {
     if (bitfieldBytes != UNKNOWN) {
       checkBytes(bitfieldBytes);
     }
+    checkBits();
     if (all) {
       bits.set(0, count);
+      bits.andNot(except);
     }
-    checkBits();
+    except.clear();
   }
 
   boolean has(int piece) {
@@ -63,6 +69,7 @@ final class PeerPieces {
     all = true;
     bitfieldBytes = UNKNOWN;
     bits = new BitSet();
+    except.clear();
     if (pieces != UNKNOWN) {
       bits.set(0, pieces);
     }
@@ -105,6 +112,7 @@ final class PeerPieces {
   void have(int piece) {
     check(piece);
     bits.set(piece);
+    except.clear(piece);
   }
 
   /**
@@ -115,6 +123,9 @@ final class PeerPieces {
   void lost(int piece) {
     check(piece);
     bits.clear(piece);
+    if (pieces == UNKNOWN) {
+      except.set(piece);
+    }
   }
 
   private void check(int piece) {

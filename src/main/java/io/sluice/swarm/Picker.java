@@ -164,7 +164,7 @@ final class Picker {
     }
     Assembly assembly = assemblies.find(piece);
     if (assembly == null) {
-      return assemblies.roomFor(piece) || (urgent && victim(piece) != null);
+      return assemblies.room() || (urgent && victim(piece) != null);
     }
     return (assembly.exclusiveTo == Assembly.NOBODY || assembly.exclusiveTo == peer.key())
         && firstAskable(peer, assembly, 0) >= 0;
@@ -195,7 +195,7 @@ final class Picker {
 
   /** Asks for blocks of one piece, so many at most; returns how many. */
   private int take(PeerState peer, int piece, int most, long nowNanos) {
-    if (assemblies.find(piece) == null && !assemblies.roomFor(piece)) {
+    if (assemblies.find(piece) == null && !assemblies.room()) {
       Assembly victim = victim(piece);
       if (victim != null) {
         downloads.sacrifice(victim);

@@ -122,6 +122,11 @@ public record SwarmLimits(
         maxPieces);
   }
 
+  /** How many pieces of a length may be neither verified nor given up at a time, at least two. */
+  long assemblies(int pieceBytes) {
+    return Math.max(2, assemblyBytes / pieceBytes);
+  }
+
   private static void atLeast(String name, long least, long value) {
     if (value < least) {
       throw new IllegalArgumentException(name + " must be at least " + least + ", not " + value);

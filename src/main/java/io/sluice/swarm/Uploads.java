@@ -77,7 +77,14 @@ final class Uploads {
         totals.up.add(event.request().length(), nowNanos);
         peer.lastSentNanos = nowNanos;
       }
-      case BUSY -> peer.uploads.putBack(event.request());
+      case BUSY -> {
+        if (peer.choking || !ledger.held(event.request().piece())) {
+          peer.uploads.served(event.request());
+          reject(peer, event.request());
+        } else {
+          peer.uploads.putBack(event.request());
+        }
+      }
       case GONE -> {
         peer.uploads.served(event.request());
         reject(peer, event.request());

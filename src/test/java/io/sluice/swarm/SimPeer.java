@@ -1,0 +1,553 @@
+package io.sluice.swarm;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import io.sluice.transport.PeerLink;
+import io.sluice.wire.ExtendedHandshake;
+import io.sluice.wire.ExtensionCodec;
+import io.sluice.wire.Handshake;
+import io.sluice.wire.MetadataMessage;
+import io.sluice.wire.PeerId;
+import io.sluice.wire.PeerMessage;
+import io.sluice.wire.PeerMessage.Request;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * A remote peer in virtual time: a bandwidth, a latency, some pieces, and perhaps faults. It checks
+ * that what it is sent is what a strict peer accepts.
+ */
+final class SimPeer {
+
+  private static final long SECOND = 1_000_000_000L;
+  private static final int METADATA_ID = 7;
+  private static final int DONT_HAVE_ID = 9;
+
+  final int key;
+  final PeerId id;
+  final Set<Fault> faults;
+  final boolean fast;
+  final boolean extensions;
+  private final boolean answersCancels;
+  private final SimSwarm swarm;
+  private final SimClock clock;
+  private final Random random;
+  private final long latencyNanos;
+  private final long bytesPerSecond;
+
+  /** What it really has. */
+  final BitSet has = new BitSet();
+
+  // As this peer sees it.
+  private final Deque<Request> queue = new ArrayDeque<>();
+  private boolean sending;
+  private boolean stalled;
+  private boolean choking = true;
+  private boolean wanted;
+  private boolean choked = true;
+  private final Map<Request, Long> asked = new LinkedHashMap<>();
+  private final Set<Integer> theirs = new HashSet<>();
+  private boolean opened;
+  private int theirMetadataId;
+  boolean connected = true;
+
+  // What of this peer's words has reached the core.
+  private boolean heardChoking = true;
+  private final BitSet heardPieces = new BitSet();
+  private final Map<Request, Integer> outstanding = new HashMap<>();
+  private final Set<Request> cancelled = new HashSet<>();
+
+  SimPeer(SimSwarm swarm, int key, PeerId id, Set<Fault> faults, boolean strong) {
+    this.swarm = swarm;
+    this.key = key;
+    this.id = id;
+    this.faults = faults;
+    clock = swarm.clock;
+    random = swarm.random;
+    fast = strong || random.nextInt(4) > 0;
+    extensions = strong || random.nextInt(5) > 0;
+    answersCancels = random.nextBoolean();
+    latencyNanos = 1_000_000L + random.nextInt(150_000_000);
+    bytesPerSecond = strong ? 2_000_000 : 20_000 + random.nextInt(1_500_000);
+  }
+
+  boolean honest() {
+    return faults.isEmpty();
+  }
+
+  private boolean does(Fault fault, int oneIn) {
+    if (faults.contains(fault) && random.nextInt(oneIn) == 0) {
+      swarm.fired(fault);
+      return true;
+    }
+    return false;
+  }
+
+  void join() {
+    swarm.feed(
+        new Event.PeerJoined(
+            key,
+            new Handshake(swarm.infoHash, id, extensions, fast, false),
+            PeerLink.Kind.MEMORY,
+            random.nextBoolean(),
+            "sim:" + key));
+    if (connected) {
+      begin();
+    }
+  }
+
+  private void begin() {
+    BitSet claims = (BitSet) has.clone();
+    if (faults.contains(Fault.LIE)) {
+      claims.set(0, swarm.geometry.pieces());
+    }
+    if (does(Fault.WRONG_LENGTH, 6)) {
+      say(new PeerMessage.Bitfield(ByteBuffer.allocate(swarm.geometry.pieces() / 8 + 9)));
+    } else if (fast && claims.cardinality() == swarm.geometry.pieces() && random.nextBoolean()) {
+      say(new PeerMessage.HaveAll());
+    } else if (fast && claims.isEmpty()) {
+      say(new PeerMessage.HaveNone());
+    } else {
+      say(new PeerMessage.Bitfield(PeerPieces.encode(claims, swarm.geometry.pieces())));
+    }
+    if (extensions) {
+      say(new PeerMessage.Extended(0, ExtensionCodec.encode(handshake())));
+    }
+    if (has.cardinality() < swarm.geometry.pieces()) {
+      say(new PeerMessage.Interested());
+    }
+    live();
+  }
+
+  private ExtendedHandshake handshake() {
+    int metadata = swarm.rawInfo.length;
+    if (faults.contains(Fault.FALSE_METADATA) && random.nextBoolean()) {
+      swarm.fired(Fault.FALSE_METADATA);
+      metadata += 20_000;
+    }
+    return new ExtendedHandshake(
+        Map.of(
+            ExtendedHandshake.UT_METADATA, METADATA_ID,
+            ExtendedHandshake.LT_DONTHAVE, DONT_HAVE_ID),
+        has.isEmpty() && random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(metadata),
+        OptionalInt.empty(),
+        Optional.of("sim"),
+        OptionalInt.of(50 + random.nextInt(300)));
+  }
+
+  /** Does something of its own accord every now and then. */
+  private void live() {
+    clock.after(
+        (long) (random.nextDouble() * 4 * SECOND),
+        () -> {
+          if (connected) {
+            act();
+            live();
+          }
+        });
+  }
+
+  private void act() {
+    int pieces = swarm.geometry.pieces();
+    if (does(Fault.STALL, 8)) {
+      stalled = true;
+      clock.after(
+          (1 + random.nextInt(40)) * SECOND,
+          () -> {
+            stalled = false;
+            send();
+          });
+    }
+    if (does(Fault.CHOKE, 2)) {
+      choke(!choking);
+    }
+    if (does(Fault.GARBAGE, 10)) {
+      say(new PeerMessage.Have(random.nextBoolean() ? pieces : Integer.MAX_VALUE));
+    }
+    if (does(Fault.UNASKED, 3)) {
+      int piece = random.nextInt(pieces);
+      say(new PeerMessage.Block(piece, 0, swarm.bytes(piece, 0, random.nextBoolean())));
+    }
+    if (does(Fault.WRONG_LENGTH, 12)) {
+      say(new PeerMessage.Block(0, 0, swarm.someBytes(1 + random.nextInt(10_000))));
+    }
+    if (does(Fault.GREED, 2)) {
+      greed(pieces);
+    }
+    if (does(Fault.FORGET, 4) && extensions) {
+      int piece = random.nextInt(pieces);
+      has.clear(piece);
+      say(new PeerMessage.Extended(Extensions.OUR_DONT_HAVE_ID, ExtensionCodec.encodeDontHave(piece)));
+    }
+    if (does(Fault.LEAVE, 12)) {
+      leave();
+      return;
+    }
+    learn(pieces);
+    download();
+    if (random.nextInt(20) == 0) {
+      say(new PeerMessage.KeepAlive());
+    }
+  }
+
+  private void greed(int pieces) {
+    switch (random.nextInt(4)) {
+      case 0 -> say(new PeerMessage.Request(0, 0, 1 << 20));
+      case 1 -> ask(new Request(pieces + 3, 0, 16_384));
+      case 2 -> ask(new Request(random.nextInt(pieces), 0, 100));
+      default -> {
+        for (int i = 0; i < 600; i++) {
+          ask(new Request(random.nextInt(pieces), 0, 1 + i));
+        }
+      }
+    }
+  }
+
+  /** A leecher gets pieces elsewhere and says so. */
+  private void learn(int pieces) {
+    if (!has.isEmpty() || random.nextInt(3) == 0) {
+      int piece = random.nextInt(pieces);
+      if (!has.get(piece) && random.nextInt(3) == 0) {
+        has.set(piece);
+        say(new PeerMessage.Have(piece));
+      }
+    }
+  }
+
+  /** Asks for blocks of pieces that it was told of. */
+  private void download() {
+    if (choked || asked.size() > 20) {
+      return;
+    }
+    for (int piece : theirs.stream().limit(3).toList()) {
+      int block = random.nextInt(swarm.geometry.blocksOf(piece));
+      ask(
+          new Request(
+              piece,
+              swarm.geometry.blockBegin(block),
+              swarm.geometry.blockBytes(piece, block)));
+    }
+    if (!asked.isEmpty() && random.nextInt(6) == 0) {
+      Request cancelled = asked.keySet().iterator().next();
+      say(new PeerMessage.Cancel(cancelled.piece(), cancelled.begin(), cancelled.length()));
+    }
+  }
+
+  private void ask(Request request) {
+    if (!asked.containsKey(request)) {
+      asked.put(request, clock.nowNanos());
+      say(request);
+    }
+  }
+
+  private void choke(boolean on) {
+    choking = on;
+    say(on ? new PeerMessage.Choke() : new PeerMessage.Unchoke());
+    if (on) {
+      if (fast) {
+        queue.forEach(this::reject);
+      }
+      queue.clear();
+    }
+  }
+
+  private void reject(Request request) {
+    say(new PeerMessage.RejectRequest(request.piece(), request.begin(), request.length()));
+  }
+
+  void leave() {
+    connected = false;
+    queue.clear();
+    clock.after(latencyNanos, () -> swarm.feed(new Event.PeerGone(key)));
+    swarm.comeBackLater(this);
+  }
+
+  /** Lets a message arrive at the core, in order. */
+  private void say(PeerMessage message) {
+    clock.after(
+        latencyNanos,
+        () -> {
+          if (connected) {
+            heard(message);
+            swarm.feed(new Event.PeerSaid(key, message));
+          }
+        });
+  }
+
+  /** Keeps a record of what the core has been told. */
+  private void heard(PeerMessage message) {
+    switch (message) {
+      case PeerMessage.Choke() -> {
+        heardChoking = true;
+        if (!fast) {
+          outstanding.clear();
+        }
+      }
+      case PeerMessage.Unchoke() -> heardChoking = false;
+      case PeerMessage.Have(int piece) -> heardPieces.set(Math.min(piece, 1 << 20));
+      case PeerMessage.HaveAll() -> heardPieces.set(0, swarm.geometry.pieces());
+      case PeerMessage.HaveNone() -> heardPieces.clear();
+      case PeerMessage.Bitfield(ByteBuffer bits) -> {
+        for (int piece = 0; piece < swarm.geometry.pieces(); piece++) {
+          heardPieces.set(piece, (bits.get(piece / 8) & (0x80 >> piece % 8)) != 0);
+        }
+      }
+      case PeerMessage.Block(int piece, int begin, ByteBuffer bytes) ->
+          outstanding.remove(new Request(piece, begin, bytes.remaining()));
+      case PeerMessage.RejectRequest(int piece, int begin, int length) ->
+          outstanding.remove(new Request(piece, begin, length));
+      case PeerMessage.Extended(int extension, ByteBuffer payload) -> {
+        if (extension == Extensions.OUR_DONT_HAVE_ID) {
+          int piece = ExtensionCodec.decodeDontHave(payload.duplicate());
+          heardPieces.clear(piece);
+          outstanding.keySet().removeIf(request -> request.piece() == piece);
+        }
+      }
+      default -> {}
+    }
+  }
+
+  /** The core sends a message, which arrives later. */
+  void sent(PeerMessage message) {
+    if (!connected) {
+      fail("%s was sent to a peer that has left", message);
+    }
+    checkSent(message);
+    clock.after(
+        latencyNanos,
+        () -> {
+          if (connected) {
+            receive(message);
+          }
+        });
+  }
+
+  /** The core may ask only for what it was told of, unchoked, and nothing twice. */
+  private void checkSent(PeerMessage message) {
+    if (!opened && !(message instanceof PeerMessage.Extended)) {
+      boolean opening =
+          message instanceof PeerMessage.Bitfield
+              || message instanceof PeerMessage.HaveNone
+              || message instanceof PeerMessage.HaveAll;
+      if (!opening && (fast || swarm.metadataKnownAtJoin(key))) {
+        fail("%s before a bitfield", message);
+      }
+      opened = true;
+    }
+    switch (message) {
+      case Request request -> {
+        if (heardChoking) {
+          fail("%s to a peer that chokes", request);
+        }
+        if (!heardPieces.get(request.piece())) {
+          fail("%s to a peer that has not the piece", request);
+        }
+        if (outstanding.put(request, 1) != null) {
+          fail("%s was sent twice", request);
+        }
+      }
+      case PeerMessage.Cancel(int piece, int begin, int length) -> {
+        Request request = new Request(piece, begin, length);
+        // After a cancel and a second request nobody can tell which of them a rejection answers.
+        if (outstanding.remove(request) == null && !cancelled.contains(request)) {
+          fail("%s of nothing", message);
+        }
+        cancelled.add(request);
+      }
+      case PeerMessage.RejectRequest _,
+              PeerMessage.HaveAll _,
+              PeerMessage.HaveNone _,
+              PeerMessage.AllowedFast _,
+              PeerMessage.SuggestPiece _ -> {
+        if (!fast) {
+          fail("%s to a peer without the fast extension", message);
+        }
+      }
+      case PeerMessage.Extended(int extension, ByteBuffer _) -> {
+        if (!extensions || (extension != 0 && extension != METADATA_ID && extension != DONT_HAVE_ID)) {
+          fail("%s to a peer that has not offered it", message);
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private void receive(PeerMessage message) {
+    switch (message) {
+      case PeerMessage.Interested() -> {
+        wanted = true;
+        if (choking && !faults.contains(Fault.CHOKE)) {
+          choke(false);
+        }
+      }
+      case PeerMessage.NotInterested() -> wanted = false;
+      case PeerMessage.Choke() -> {
+        choked = true;
+        if (!fast) {
+          asked.clear();
+        }
+      }
+      case PeerMessage.Unchoke() -> {
+        choked = false;
+        download();
+      }
+      case PeerMessage.Have(int piece) -> theirs.add(piece);
+      case PeerMessage.Bitfield(ByteBuffer bits) -> {
+        for (int piece = 0; piece < swarm.geometry.pieces(); piece++) {
+          if ((bits.get(piece / 8) & (0x80 >> piece % 8)) != 0) {
+            theirs.add(piece);
+          }
+        }
+      }
+      case Request request -> requested(request);
+      case PeerMessage.Cancel(int piece, int begin, int length) -> {
+        Request request = new Request(piece, begin, length);
+        if (queue.remove(request) && fast && answersCancels) {
+          reject(request);
+        }
+      }
+      case PeerMessage.RejectRequest(int piece, int begin, int length) ->
+          answered(new Request(piece, begin, length));
+      case PeerMessage.Extended(int extension, ByteBuffer payload) ->
+          extended(extension, payload);
+      default -> {}
+    }
+  }
+
+  private void extended(int extension, ByteBuffer payload) {
+    switch (extension) {
+      case 0 ->
+          theirMetadataId =
+              ExtensionCodec.decodeHandshake(payload)
+                  .ids()
+                  .getOrDefault(ExtendedHandshake.UT_METADATA, 0);
+      case METADATA_ID -> {
+        if (ExtensionCodec.decodeMetadata(payload) instanceof MetadataMessage.Request(int chunk)) {
+          metadata(chunk);
+        }
+      }
+      case DONT_HAVE_ID -> theirs.remove(ExtensionCodec.decodeDontHave(payload));
+      default -> fail("an extension %d", extension);
+    }
+  }
+
+  private void metadata(int chunk) {
+    if (faults.contains(Fault.NO_METADATA)) {
+      swarm.fired(Fault.NO_METADATA);
+      if (random.nextBoolean()) {
+        metadata(new MetadataMessage.Reject(chunk));
+      }
+      return;
+    }
+    byte[] raw = swarm.rawInfo.clone();
+    if (faults.contains(Fault.FALSE_METADATA)) {
+      swarm.fired(Fault.FALSE_METADATA);
+      raw[random.nextInt(raw.length)]++;
+    }
+    int from = chunk * MetadataMessage.PIECE_BYTES;
+    if (from >= raw.length) {
+      metadata(new MetadataMessage.Reject(chunk));
+      return;
+    }
+    int length = Math.min(MetadataMessage.PIECE_BYTES, raw.length - from);
+    metadata(
+        new MetadataMessage.Data(
+            chunk, raw.length, ByteBuffer.wrap(raw, from, length).asReadOnlyBuffer()));
+  }
+
+  private void metadata(MetadataMessage message) {
+    if (theirMetadataId > 0) {
+      say(new PeerMessage.Extended(theirMetadataId, ExtensionCodec.encode(message)));
+    }
+  }
+
+  private void requested(Request request) {
+    if (choking) {
+      if (fast) {
+        reject(request);
+      }
+      return;
+    }
+    if (queue.contains(request)) {
+      fail("%s while it waits already", request);
+    }
+    if (!has.get(request.piece())) {
+      if (faults.contains(Fault.LIE)) {
+        swarm.fired(Fault.LIE);
+      }
+      return;
+    }
+    if (fast && does(Fault.REJECT, 5)) {
+      reject(request);
+      return;
+    }
+    queue.add(request);
+    send();
+  }
+
+  /** Sends one block after the other, as fast as the bandwidth goes. */
+  private void send() {
+    if (sending || stalled || queue.isEmpty()) {
+      return;
+    }
+    sending = true;
+    Request next = queue.remove();
+    clock.after(
+        next.length() * SECOND / bytesPerSecond,
+        () -> {
+          sending = false;
+          if (!connected) {
+            return;
+          }
+          boolean bad = does(Fault.BAD_DATA, 6);
+          PeerMessage block =
+              new PeerMessage.Block(
+                  next.piece(), next.begin(), swarm.bytes(next.piece(), next.begin(), !bad));
+          say(block);
+          if (does(Fault.TWICE, 4)) {
+            say(block);
+          }
+          send();
+        });
+  }
+
+  /** The core has a block sent to this peer. */
+  void served(Request request) {
+    clock.after(latencyNanos, () -> answered(request));
+  }
+
+  private void answered(Request request) {
+    Long since = asked.remove(request);
+    if (since == null && connected && fast && !faults.contains(Fault.GREED)) {
+      fail("%s was answered and not asked", request);
+    }
+  }
+
+  /** Every request has been answered lately, or is young. */
+  void checkAnswered() {
+    if (!connected || !fast) {
+      return;
+    }
+    asked.forEach(
+        (request, since) -> {
+          if (clock.nowNanos() - since > 25 * SECOND) {
+            fail("%s has waited since %d", request, since);
+          }
+        });
+  }
+
+  /** Whether it can and will give a piece now. */
+  boolean gives(int piece) {
+    return connected && wanted && !choking && has.get(piece);
+  }
+}

@@ -1,0 +1,70 @@
+package io.sluice.swarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.testing.SeededCases;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Whole swarms in virtual time, with every kind of fault; see {@link Invariants}. */
+final class SwarmSimTest {
+
+  private static final long SECOND = 1_000_000_000L;
+
+  private final Map<Fault, Integer> fired = new EnumMap<>(Fault.class);
+  private long steps;
+  private int piecesRead;
+  private int evictions;
+  private int blocksServed;
+  private int banned;
+
+  @Test
+  void everySwarmServesItsReadersWhateverThePeersDo() {
+    SeededCases.run(Integer.getInteger("sluice.simCases", 300), this::simulate);
+    assertThat(fired.keySet()).containsExactlyInAnyOrder(Fault.values());
+    assertThat(piecesRead).isGreaterThan(1000);
+    assertThat(evictions).isGreaterThan(100);
+    assertThat(blocksServed).isGreaterThan(100);
+    assertThat(banned).isGreaterThan(10);
+    System.out.printf(
+        "%d steps, %d read, %d evicted, %d served, %d banned, %s%n",
+        steps, piecesRead, evictions, blocksServed, banned, fired);
+  }
+
+  private void simulate(Random random) {
+    boolean magnet = random.nextInt(3) == 0;
+    long before = System.nanoTime();
+    SimSwarm swarm = new SimSwarm(random.nextLong(), magnet);
+    int count = random.nextInt(10) == 0 ? 10 + random.nextInt(40) : 1 + random.nextInt(9);
+    for (int i = 0; i < count; i++) {
+      swarm.add(faults(random), false, random.nextInt(3) == 0 ? 1 : random.nextDouble());
+    }
+    swarm.live();
+    swarm.run(random.nextInt(30) * SECOND);
+    swarm.addAnchor();
+    swarm.run((60 + random.nextInt(120)) * SECOND);
+    swarm.check();
+    steps += swarm.steps;
+    piecesRead += swarm.piecesRead;
+    evictions += swarm.evictions;
+    blocksServed += swarm.blocksServed;
+    banned += swarm.bannedForData.size();
+    swarm.fired.forEach((fault, times) -> fired.merge(fault, times, Integer::sum));
+  }
+
+  private static Set<Fault> faults(Random random) {
+    EnumSet<Fault> faults = EnumSet.noneOf(Fault.class);
+    if (random.nextInt(3) > 0) {
+      for (Fault fault : Fault.values()) {
+        if (random.nextInt(5) == 0) {
+          faults.add(fault);
+        }
+      }
+    }
+    return faults;
+  }
+}
