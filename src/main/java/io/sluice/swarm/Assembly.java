@@ -24,6 +24,7 @@ final class Assembly {
   private final byte[] asked;
   private final byte[] pending;
   private final long[] askedNanos;
+  private final long[] dueNanos;
   private final @Nullable PeerIdentity[] givers;
   private int missing;
   private int free;
@@ -42,6 +43,7 @@ final class Assembly {
     asked = new byte[blocks];
     pending = new byte[blocks];
     askedNanos = new long[blocks];
+    dueNanos = new long[blocks];
     givers = new PeerIdentity[blocks];
     missing = blocks;
     free = blocks;
@@ -97,6 +99,11 @@ final class Assembly {
     return askedNanos[block];
   }
 
+  /** When it was then expected to come. */
+  long dueNanos(int block) {
+    return dueNanos[block];
+  }
+
   /** The first free block at or after one, or -1. */
   int nextFree(int from) {
     int block = Math.max(from, cursor);
@@ -109,11 +116,12 @@ final class Assembly {
     return block < blocks() ? block : -1;
   }
 
-  /** One more peer was asked for a block. */
-  void ask(int block, long nowNanos) {
+  /** One more peer was asked for a block, which is expected at a time. */
+  void ask(int block, long nowNanos, long due) {
     pending[block]++;
     expect(block);
     askedNanos[block] = nowNanos;
+    dueNanos[block] = due;
   }
 
   /** A peer that was late is expected to answer after all. */

@@ -2,9 +2,7 @@ package io.sluice.swarm;
 
 import io.sluice.metainfo.PieceGeometry;
 import io.sluice.wire.PeerMessage;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -171,8 +169,12 @@ final class Content {
   }
 
   void readerAsked(Event.ReaderAsked event, long nowNanos) {
+    boolean far = !windows.critical(event.piece());
     windows.ask(event.reader(), event.piece(), nowNanos);
     windowsChanged(nowNanos);
+    if (far) {
+      picker.makeWay(event.piece(), nowNanos);
+    }
     callForPeers(nowNanos);
   }
 
@@ -189,10 +191,12 @@ final class Content {
   void keepWhole(boolean on, long nowNanos) {
     ledger.keepWhole(on);
     if (!on) {
-      List<Assembly> begun = new ArrayList<>(assemblies.all());
-      begun.stream()
-          .filter(each -> !ledger.wanted(each.piece()))
-          .forEach(each -> downloads.abandon(each.piece(), nowNanos));
+      BitSet unwanted = new BitSet();
+      assemblies.all().stream()
+          .map(Assembly::piece)
+          .filter(piece -> !ledger.wanted(piece))
+          .forEach(unwanted::set);
+      downloads.abandon(unwanted, nowNanos);
     }
     demandChanged(nowNanos);
   }
@@ -204,7 +208,7 @@ final class Content {
 
   private void windowsChanged(long nowNanos) {
     if (windows.hasUnwanted()) {
-      windows.drainUnwanted().stream().forEach(piece -> downloads.abandon(piece, nowNanos));
+      downloads.abandon(windows.drainUnwanted(), nowNanos);
     }
     refill = true;
   }
@@ -227,9 +231,14 @@ final class Content {
     refillOne = null;
   }
 
-  /** Whether anything is on its way or waited for, so that time matters. */
+  /** Whether anything is on its way, so that tenths of a second matter. */
   boolean busy() {
-    return assemblies.count() > 0 || windows.anyWaiting();
+    return assemblies.count() > 0;
+  }
+
+  /** Whether somebody waits, so that seconds matter. */
+  boolean waited() {
+    return windows.anyWaiting();
   }
 
   /** Several times a second while {@link #busy}. */

@@ -3,7 +3,9 @@ package io.sluice.swarm;
 import io.sluice.metainfo.PieceGeometry;
 import io.sluice.swarm.RequestBook.Request;
 import io.sluice.wire.PeerMessage;
+import java.util.BitSet;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
  * Requests and the blocks that answer them. Invariant: a request that waits or is late at a peer
@@ -52,8 +54,9 @@ final class Downloads {
   void ask(PeerState peer, Assembly assembly, int block, long nowNanos) {
     int piece = assembly.piece();
     peer.throughput.asked(nowNanos);
-    peer.requests.add(piece, block, nowNanos, nowNanos + peer.etaNanos());
-    assembly.ask(block, nowNanos);
+    long dueNanos = nowNanos + peer.etaNanos();
+    peer.requests.add(piece, block, nowNanos);
+    assembly.ask(block, nowNanos, dueNanos);
     assemblies.refresh(assembly);
     PieceGeometry geometry = ledger.geometry();
     out.send(
@@ -80,13 +83,16 @@ final class Downloads {
       peers.strike(peer, "sent blocks that it was not asked for");
       return;
     }
-    settle(peer, request);
+    boolean renewed = request.cancels > 0 && request.state() != RequestBook.State.CANCELLED;
+    if (renewed) {
+      // The block may answer the request that was cancelled, so that the second one still waits
+      // there; left alone it would be a duplicate if the block were needed once more.
+      cancel(peer, request);
+    } else {
+      settle(peer, request);
+    }
     peer.throughput.delivered(
-        bytes,
-        request.sentNanos,
-        request.alone && request.cancels == 0,
-        peer.requests.waiting() + peer.requests.late() == 0,
-        nowNanos);
+        bytes, request.sentNanos, request.alone && !renewed, peer.requests.idle(), nowNanos);
     revive(peer);
     Assembly assembly = assemblies.find(piece);
     if (assembly == null || !ledger.active(piece) || assembly.has(block)) {
@@ -120,12 +126,12 @@ final class Downloads {
     if (peer.requests.late() == 0) {
       return;
     }
-    for (Request request : peer.requests.snapshot()) {
+    for (Request request : peer.requests.live()) {
       Assembly assembly = assemblies.find(request.piece);
       if (request.state() == RequestBook.State.LATE
           && assembly != null
           && assembly.isFree(request.block)) {
-        peer.requests.move(request, RequestBook.State.WAITING);
+        peer.requests.expect(request);
         assembly.expect(request.block);
         assemblies.refresh(assembly);
       }
@@ -156,11 +162,14 @@ final class Downloads {
     rest(peer, nowNanos);
   }
 
-  /** A peer no longer has a piece (BEP 54): what it was asked for of it will not come. */
+  /**
+   * A peer no longer has a piece (BEP 54): what it was asked for of it will not come. It is told so
+   * for each block, since it may get the piece again and be asked again.
+   */
   void lost(PeerState peer, int piece, long nowNanos) {
-    for (Request request : peer.requests.snapshot()) {
+    for (Request request : peer.requests.live()) {
       if (request.piece == piece) {
-        settle(peer, request);
+        cancel(peer, request);
       }
     }
     rest(peer, nowNanos);
@@ -168,9 +177,10 @@ final class Downloads {
 
   /** A peer has left, or choked us without the fast extension: it answers nothing any more. */
   void forget(PeerState peer, long nowNanos) {
-    for (Request request : peer.requests.snapshot()) {
+    for (Request request : peer.requests.live()) {
       settle(peer, request);
     }
+    peer.requests.clear();
     release(peer);
     rest(peer, nowNanos);
   }
@@ -185,13 +195,17 @@ final class Downloads {
   }
 
   private void settle(PeerState peer, Request request) {
-    RequestBook.State state = request.state();
+    release(request);
     peer.requests.remove(request);
+  }
+
+  /** One request fewer is out for a block. */
+  private void release(Request request) {
     Assembly assembly = assemblies.find(request.piece);
     if (assembly == null) {
       return;
     }
-    switch (state) {
+    switch (request.state()) {
       case WAITING -> assembly.settle(request.block);
       case LATE -> assembly.lateGone(request.block);
       case CANCELLED -> {}
@@ -200,32 +214,24 @@ final class Downloads {
   }
 
   private static void rest(PeerState peer, long nowNanos) {
-    if (peer.requests.waiting() + peer.requests.late() == 0) {
+    if (peer.requests.idle()) {
       peer.throughput.rest(nowNanos);
     }
   }
 
   private void cancelEverywhere(int piece, int block) {
     for (PeerState peer : peers.all()) {
-      Request request = peer.requests.find(piece, block);
-      if (request != null && request.state() != RequestBook.State.CANCELLED) {
+      Request request = peer.requests.findLive(piece, block);
+      if (request != null) {
         cancel(peer, request);
       }
     }
   }
 
   /** Takes a request back. */
-  void cancel(PeerState peer, Request request) {
-    Assembly assembly = assemblies.find(request.piece);
-    if (assembly != null) {
-      switch (request.state()) {
-        case WAITING -> assembly.settle(request.block);
-        case LATE -> assembly.lateGone(request.block);
-        case CANCELLED -> {}
-      }
-      assemblies.refresh(assembly);
-    }
-    peer.requests.move(request, RequestBook.State.CANCELLED);
+  private void cancel(PeerState peer, Request request) {
+    release(request);
+    peer.requests.cancel(request);
     PieceGeometry geometry = ledger.geometry();
     out.send(
         peer,
@@ -235,36 +241,40 @@ final class Downloads {
             geometry.blockBytes(request.piece, request.block)));
   }
 
-  /** Nobody wants a piece any more: nothing more of it is to come. */
-  void abandon(int piece, long nowNanos) {
-    Assembly assembly = assemblies.find(piece);
-    if (assembly == null || !ledger.active(piece)) {
-      return;
-    }
-    cancelPiece(piece);
-    if (assembly.empty()) {
-      drop(assembly);
-    } else {
-      assembly.touchedNanos = nowNanos;
-    }
-    for (PeerState peer : peers.all()) {
-      rest(peer, nowNanos);
-    }
-  }
-
-  private void cancelPiece(int piece) {
-    for (PeerState peer : peers.all()) {
-      for (Request request : peer.requests.snapshot()) {
-        if (request.piece == piece && request.state() != RequestBook.State.CANCELLED) {
-          cancel(peer, request);
-        }
+  /** Nobody wants some pieces any more: nothing more of them is to come. */
+  void abandon(BitSet pieces, long nowNanos) {
+    cancelAll(pieces::get, nowNanos);
+    for (int piece = pieces.nextSetBit(0); piece >= 0; piece = pieces.nextSetBit(piece + 1)) {
+      Assembly assembly = assemblies.find(piece);
+      if (assembly == null || !ledger.active(piece)) {
+        continue;
+      }
+      if (assembly.empty()) {
+        drop(assembly);
+      } else {
+        assembly.touchedNanos = nowNanos;
       }
     }
   }
 
+  /** Takes back all requests for certain pieces. */
+  private void cancelAll(IntPredicate pieces, long nowNanos) {
+    peers.all().forEach(peer -> withdraw(peer, pieces, nowNanos));
+  }
+
+  /** Takes back what a peer was asked for of certain pieces, so that others come sooner. */
+  void withdraw(PeerState peer, IntPredicate pieces, long nowNanos) {
+    for (Request request : peer.requests.live()) {
+      if (pieces.test(request.piece)) {
+        cancel(peer, request);
+      }
+    }
+    rest(peer, nowNanos);
+  }
+
   /** Gives up a piece in the making to make room for one that is needed more. */
-  void sacrifice(Assembly assembly) {
-    cancelPiece(assembly.piece());
+  void sacrifice(Assembly assembly, long nowNanos) {
+    cancelAll(piece -> piece == assembly.piece(), nowNanos);
     drop(assembly);
   }
 
@@ -319,31 +329,25 @@ final class Downloads {
   }
 
   private void overdue(PeerState peer, long nowNanos) {
-    if (peer.requests.size() == 0) {
+    long patience = peer.throughput.patienceNanos();
+    peer.requests.forgetCancelled(nowNanos - 3 * patience - CANCEL_GRACE_NANOS);
+    if (peer.requests.idle()) {
       return;
     }
     peer.throughput.stalling(nowNanos);
-    long patience = peer.throughput.patienceNanos();
     boolean stalled =
         peer.requests.waiting() > 0 && nowNanos - peer.throughput.progressNanos() > patience;
-    for (Request request : peer.requests.snapshot()) {
+    if (!stalled && peer.requests.late() == 0) {
+      return;
+    }
+    for (Request request : peer.requests.live()) {
       long age = nowNanos - request.sentNanos;
-      switch (request.state()) {
-        case WAITING -> {
-          if (stalled && age > patience) {
-            late(peer, request);
-          }
+      if (request.state() == RequestBook.State.WAITING) {
+        if (stalled && age > patience) {
+          late(peer, request);
         }
-        case LATE -> {
-          if (age > 3 * patience) {
-            cancel(peer, request);
-          }
-        }
-        case CANCELLED -> {
-          if (age > 3 * patience + CANCEL_GRACE_NANOS) {
-            peer.requests.remove(request);
-          }
-        }
+      } else if (age > 3 * patience) {
+        cancel(peer, request);
       }
     }
     rest(peer, nowNanos);
@@ -351,7 +355,7 @@ final class Downloads {
 
   private void late(PeerState peer, Request request) {
     peer.snubbed = true;
-    peer.requests.move(request, RequestBook.State.LATE);
+    peer.requests.late(request);
     Assembly assembly = assemblies.find(request.piece);
     if (assembly != null) {
       assembly.late(request.block);

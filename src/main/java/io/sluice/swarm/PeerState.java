@@ -21,7 +21,7 @@ final class PeerState {
   final PeerPieces pieces;
 
   /** What we asked it for. */
-  final RequestBook requests = new RequestBook();
+  final RequestBook requests;
 
   /** What it asked us for. */
   final UploadQueue uploads;
@@ -88,6 +88,7 @@ final class PeerState {
     extensions = remote.extensions();
     fast = remote.fast();
     pieces = new PeerPieces(limits.maxPieces());
+    requests = new RequestBook(2 * limits.maxRequests());
     uploads = new UploadQueue(limits.uploadQueue());
     joinedNanos = nowNanos;
     lastHeardNanos = nowNanos;
@@ -132,7 +133,7 @@ final class PeerState {
   /** How many more requests it should have now. */
   int room(SwarmLimits limits) {
     if (snubbed) {
-      return requests.waiting() + requests.late() == 0 ? 1 : 0;
+      return requests.idle() ? 1 : 0;
     }
     return depth(limits) - requests.waiting();
   }

@@ -16,6 +16,9 @@ final class Picker {
   private static final long SECOND = 1_000_000_000L;
   private static final int NONE = -1;
 
+  /** A queue that takes longer than this to answer is too long to wait behind. */
+  private static final long MAKE_WAY_NANOS = SECOND / 10;
+
   /** A peer is slow for a block when another would bring it in so much less time. */
   private static final int MUCH_SOONER = 3;
 
@@ -27,6 +30,9 @@ final class Picker {
   private final PeerTable peers;
   private final Culprits culprits;
   private final SwarmLimits limits;
+
+  /** As of the last {@link #fillAll}; those come several times a second while anything moves. */
+  private long busyBytesPerSecond;
 
   Picker(
       PieceLedger ledger,
@@ -49,8 +55,9 @@ final class Picker {
 
   /** Asks every peer for what it should be asked; those that answer soonest choose first. */
   void fillAll(long nowNanos) {
+    busyBytesPerSecond = busyBytesPerSecond();
     peers.all().stream()
-        .filter(peer -> peer.room(limits) > 0)
+        .filter(this::mayHaveMore)
         .sorted((a, b) -> Long.compare(a.etaNanos(), b.etaNanos()))
         .toList()
         .forEach(peer -> fill(peer, nowNanos));
@@ -58,10 +65,10 @@ final class Picker {
 
   /** Asks a peer for as much as it should have to answer. */
   void fill(PeerState peer, long nowNanos) {
-    int room = peer.room(limits);
-    if (room <= 0 || peer.closed || (peer.choked && peer.allowedFast.isEmpty())) {
+    if (!mayHaveMore(peer)) {
       return;
     }
+    int room = peer.room(limits);
     long head = headStartBytes(peer);
     int pieceBytes = ledger.geometry().pieceBytes();
     for (ReaderWindow window : windows.all()) {
@@ -83,18 +90,34 @@ final class Picker {
     }
   }
 
-  /** What the others will have brought by the time this peer brings its next block. */
-  private long headStartBytes(PeerState peer) {
-    long others = 0;
-    for (PeerState other : peers.all()) {
-      if (other != peer
-          && !other.choked
-          && !other.snubbed
-          && other.requests.waiting() > 0
-          && other.throughput.measured()) {
-        others += other.throughput.bytesPerSecond();
+  /** A deep queue is not topped up for each block, but for an eighth of it at a time. */
+  private boolean mayHaveMore(PeerState peer) {
+    return !peer.closed
+        && (!peer.choked || !peer.allowedFast.isEmpty())
+        && peer.room(limits) > peer.requests.waiting() / 8;
+  }
+
+  /** What all peers that are at work bring together. */
+  private long busyBytesPerSecond() {
+    long sum = 0;
+    for (PeerState peer : peers.all()) {
+      if (atWork(peer)) {
+        sum += peer.throughput.bytesPerSecond();
       }
     }
+    return sum;
+  }
+
+  private static boolean atWork(PeerState peer) {
+    return !peer.choked
+        && !peer.snubbed
+        && peer.requests.waiting() > 0
+        && peer.throughput.measured();
+  }
+
+  /** What the others will have brought by the time this peer brings its next block. */
+  private long headStartBytes(PeerState peer) {
+    long others = busyBytesPerSecond - (atWork(peer) ? peer.throughput.bytesPerSecond() : 0);
     if (others < 2 * peer.throughput.bytesPerSecond()) {
       return 0;
     }
@@ -198,7 +221,7 @@ final class Picker {
     if (assemblies.find(piece) == null && !assemblies.room()) {
       Assembly victim = victim(piece);
       if (victim != null) {
-        downloads.sacrifice(victim);
+        downloads.sacrifice(victim, nowNanos);
       }
     }
     Assembly assembly = assemblies.begin(piece, nowNanos);
@@ -233,6 +256,21 @@ final class Picker {
     return least;
   }
 
+  /**
+   * A reader waits for a piece that it was not near before: peers that have the piece, and so much
+   * to answer that it would come late, are relieved of what nobody needs soon.
+   */
+  void makeWay(int piece, long nowNanos) {
+    if (!ledger.open(piece)) {
+      return;
+    }
+    for (PeerState peer : peers.all()) {
+      if (peer.mayAsk(piece) && peer.etaNanos() - peer.throughput.latencyNanos() > MAKE_WAY_NANOS) {
+        downloads.withdraw(peer, other -> !windows.critical(other), nowNanos);
+      }
+    }
+  }
+
   /** Asks a second peer for blocks that readers wait for and that are slow to come. */
   void hurry(long nowNanos) {
     for (ReaderWindow window : windows.all()) {
@@ -247,43 +285,42 @@ final class Picker {
     if (assembly == null || !ledger.active(piece) || assembly.exclusiveTo != Assembly.NOBODY) {
       return;
     }
-    for (int block = 0; block < assembly.blocks(); block++) {
+    PeerState best = soonest(piece);
+    for (int block = 0; block < assembly.blocks() && best != null; block++) {
       int asked = assembly.askedOf(block);
-      if (!assembly.has(block) && asked > 0 && asked < limits.maxAskedOf()) {
-        hurry(assembly, block, nowNanos);
+      if (!assembly.has(block)
+          && asked > 0
+          && asked < limits.maxAskedOf()
+          && slow(assembly, block, best, nowNanos)
+          && best.requests.findLive(piece, block) == null) {
+        downloads.ask(best, assembly, block, nowNanos);
+        best = soonest(piece);
       }
     }
   }
 
-  private void hurry(Assembly assembly, int block, long nowNanos) {
-    int piece = assembly.piece();
-    RequestBook.Request pending = null;
+  /** Who would bring a block of a piece first, of those who may be asked for more. */
+  private @Nullable PeerState soonest(int piece) {
     PeerState best = null;
     for (PeerState peer : peers.all()) {
-      RequestBook.Request request = peer.requests.find(piece, block);
-      if (request != null && request.state() == RequestBook.State.WAITING) {
-        pending = request;
-      } else if (request == null
-          && !peer.snubbed
+      if (!peer.snubbed
           && peer.mayAsk(piece)
           && peer.requests.waiting() < peer.depth(limits)
           && (best == null || peer.etaNanos() < best.etaNanos())) {
         best = peer;
       }
     }
-    if (pending != null && best != null && slow(pending, best, nowNanos)) {
-      downloads.ask(best, assembly, block, nowNanos);
-    }
+    return best;
   }
 
-  /** Whether a request takes so long that another peer would very likely be first. */
-  private static boolean slow(RequestBook.Request pending, PeerState other, long nowNanos) {
-    long expected = pending.dueNanos - pending.sentNanos;
-    long age = nowNanos - pending.sentNanos;
-    if (age > Math.max(3 * SECOND / 2, 2 * expected)) {
+  /** Whether a block takes so long that another peer would very likely be first. */
+  private static boolean slow(Assembly assembly, int block, PeerState other, long nowNanos) {
+    long asked = assembly.askedNanos(block);
+    long due = assembly.dueNanos(block);
+    if (nowNanos - asked > Math.max(3 * SECOND / 2, 2 * (due - asked))) {
       return true;
     }
-    long left = pending.dueNanos - nowNanos;
+    long left = due - nowNanos;
     return left > SECOND / 4 && other.throughput.measured() && other.etaNanos() < left / 4;
   }
 }

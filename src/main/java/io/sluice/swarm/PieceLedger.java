@@ -36,6 +36,7 @@ final class PieceLedger {
 
   private boolean keepWhole;
   private long heldBytes;
+  private long changes;
 
   PieceLedger(PieceGeometry geometry, BitSet held) {
     this.geometry = geometry;
@@ -72,6 +73,11 @@ final class PieceLedger {
     return held.cardinality() == geometry.pieces();
   }
 
+  /** Grows whenever the state of a piece may have changed. */
+  long changes() {
+    return changes;
+  }
+
   long heldBytes() {
     return heldBytes;
   }
@@ -97,6 +103,7 @@ final class PieceLedger {
   /** One more wants the piece. */
   void want(int piece) {
     wants[piece]++;
+    changes++;
   }
 
   /** One fewer wants the piece; returns whether nobody does now. */
@@ -105,6 +112,7 @@ final class PieceLedger {
       throw new IllegalStateException("nobody wants piece " + piece);
     }
     wants[piece]--;
+    changes++;
     return !wanted(piece);
   }
 
@@ -114,6 +122,7 @@ final class PieceLedger {
 
   void keepWhole(boolean on) {
     keepWhole = on;
+    changes++;
   }
 
   /** The first piece at or after one that has a block to ask for, or -1. */
@@ -176,5 +185,6 @@ final class PieceLedger {
           "piece " + piece + " is " + stage(piece) + ", so it cannot become " + to);
     }
     stages[piece] = to;
+    changes++;
   }
 }

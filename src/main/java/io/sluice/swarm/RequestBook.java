@@ -1,12 +1,15 @@
 package io.sluice.swarm;
 
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one peer was asked for and may still answer, in the order of asking. Invariant: at most one
- * entry for a block.
+ * What one peer was asked for and may still answer. Invariant: at most one entry for a block, and
+ * so many cancelled ones at most.
  *
  * <p>Confined to the swarm loop.
  */
@@ -26,7 +29,6 @@ final class RequestBook {
     final int piece;
     final int block;
     long sentNanos;
-    long dueNanos;
     private State state = State.WAITING;
 
     /** Times this was cancelled and asked again: so many rejections mean nothing. */
@@ -45,18 +47,25 @@ final class RequestBook {
     }
   }
 
-  private final List<Request> requests = new ArrayList<>();
-  private int waiting;
-  private int late;
+  private final int maxCancelled;
 
-  /** The entries, oldest first; to be changed by the methods here only. */
-  List<Request> all() {
-    return requests;
+  /** Waiting and late ones, oldest first. */
+  private final List<Request> live = new ArrayList<>();
+
+  private final Map<Long, Request> cancelled = new LinkedHashMap<>();
+  private int waiting;
+
+  RequestBook(int maxCancelled) {
+    this.maxCancelled = maxCancelled;
   }
 
-  /** A copy of {@link #all} that survives changes. */
-  List<Request> snapshot() {
-    return List.copyOf(requests);
+  private static long name(int piece, int block) {
+    return ((long) piece << 32) | block;
+  }
+
+  /** A copy of the entries that wait or are late, oldest first. */
+  List<Request> live() {
+    return List.copyOf(live);
   }
 
   int waiting() {
@@ -64,17 +73,28 @@ final class RequestBook {
   }
 
   int late() {
-    return late;
+    return live.size() - waiting;
   }
 
-  int size() {
-    return requests.size();
+  /** Whether the peer has something to answer. */
+  boolean idle() {
+    return live.isEmpty();
+  }
+
+  int cancelled() {
+    return cancelled.size();
   }
 
   @Nullable Request find(int piece, int block) {
+    Request found = findLive(piece, block);
+    return found == null ? cancelled.get(name(piece, block)) : found;
+  }
+
+  /** The entry of a block, unless it was cancelled. */
+  @Nullable Request findLive(int piece, int block) {
     // Answers come in the order of requests, mostly: the one in question stands near the front.
-    for (int i = 0; i < requests.size(); i++) {
-      Request request = requests.get(i);
+    for (int i = 0; i < live.size(); i++) {
+      Request request = live.get(i);
       if (request.block == block && request.piece == piece) {
         return request;
       }
@@ -82,60 +102,76 @@ final class RequestBook {
     return null;
   }
 
-  /** Whether a block may be asked for: it is not, or the request was cancelled. */
+  /** Whether a block that is asked of nobody may be asked of this peer. */
   boolean askable(int piece, int block) {
-    if (waiting == requests.size()) {
-      // The common case: nothing is late or cancelled, and what waits is not free anyway.
-      return true;
-    }
-    Request request = find(piece, block);
-    return request == null || request.state == State.CANCELLED;
+    return late() == 0 || findLive(piece, block) == null;
   }
 
   /** Notes a request that is being sent; one that was cancelled is renewed. */
-  Request add(int piece, int block, long nowNanos, long dueNanos) {
-    Request request = waiting == requests.size() ? null : find(piece, block);
-    boolean alone = waiting + late == 0;
+  Request add(int piece, int block, long nowNanos) {
+    assert findLive(piece, block) == null : "block " + block + " of " + piece + " is asked for";
+    Request request = cancelled.remove(name(piece, block));
     if (request == null) {
-      assert find(piece, block) == null : "block " + block + " of " + piece + " is asked for";
       request = new Request(piece, block);
-    } else if (request.state == State.CANCELLED) {
-      requests.remove(request);
+    } else {
       request.cancels++;
       request.state = State.WAITING;
-    } else {
-      throw new IllegalStateException("block " + block + " of piece " + piece + " was asked for");
     }
     request.sentNanos = nowNanos;
-    request.dueNanos = dueNanos;
-    request.alone = alone;
-    requests.add(request);
+    request.alone = live.isEmpty();
+    live.add(request);
     waiting++;
     return request;
   }
 
   void remove(Request request) {
-    count(request.state, -1);
-    requests.remove(request);
+    switch (request.state) {
+      case WAITING -> {
+        waiting--;
+        live.remove(request);
+      }
+      case LATE -> live.remove(request);
+      case CANCELLED -> cancelled.remove(name(request.piece, request.block));
+    }
   }
 
-  void move(Request request, State to) {
-    count(request.state, -1);
-    request.state = to;
-    count(to, 1);
+  /** A request that waits is overdue. */
+  void late(Request request) {
+    if (request.state != State.WAITING) {
+      throw new IllegalStateException("late from " + request.state);
+    }
+    request.state = State.LATE;
+    waiting--;
+  }
+
+  /** A request that was late is expected again. */
+  void expect(Request request) {
+    if (request.state != State.LATE) {
+      throw new IllegalStateException("expected from " + request.state);
+    }
+    request.state = State.WAITING;
+    waiting++;
+  }
+
+  void cancel(Request request) {
+    remove(request);
+    request.state = State.CANCELLED;
+    cancelled.put(name(request.piece, request.block), request);
+    if (cancelled.size() > maxCancelled) {
+      Iterator<Request> oldest = cancelled.values().iterator();
+      oldest.next();
+      oldest.remove();
+    }
+  }
+
+  /** Forgets cancelled requests that were sent before a time. */
+  void forgetCancelled(long beforeNanos) {
+    cancelled.values().removeIf(request -> request.sentNanos < beforeNanos);
   }
 
   void clear() {
-    requests.clear();
+    live.clear();
+    cancelled.clear();
     waiting = 0;
-    late = 0;
-  }
-
-  private void count(State state, int by) {
-    switch (state) {
-      case WAITING -> waiting += by;
-      case LATE -> late += by;
-      case CANCELLED -> {}
-    }
   }
 }

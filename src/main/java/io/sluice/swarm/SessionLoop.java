@@ -40,7 +40,7 @@ final class SessionLoop {
   private final PieceWorkshop workshop;
   private final BlockServer server;
   private final Deque<Event> next = new ArrayDeque<>();
-  private volatile Snapshot snapshot;
+  private volatile Snapshot snapshot = Snapshot.NONE;
   private long publishedNanos;
   private boolean changed;
   private SwarmStatus.Phase phase = SwarmStatus.Phase.METADATA;
@@ -64,7 +64,6 @@ final class SessionLoop {
     beganNanos = environment.nanoClock().getAsLong();
     workshop = new PieceWorkshop(session.infoHash(), environment, mailbox);
     server = new BlockServer(session.infoHash(), environment.store(), mailbox);
-    snapshot = Snapshot.of(core, phase, error, 0);
   }
 
   void start() {
@@ -247,7 +246,7 @@ final class SessionLoop {
     long now = nowNanos();
     changed = false;
     publishedNanos = now;
-    Snapshot fresh = Snapshot.of(core, phase, error, now);
+    Snapshot fresh = snapshot.next(core, phase, error, now);
     snapshot = fresh;
     notifier.mention(() -> listener.statusChanged(fresh.status()));
     report(now);

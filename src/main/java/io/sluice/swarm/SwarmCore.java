@@ -71,7 +71,8 @@ final class SwarmCore {
     if (pieces != null && pieces.busy()) {
       return tickedNanos + FAST_TICK_NANOS;
     }
-    return peers.count() > 0 ? tickedNanos + SECOND : NEVER;
+    boolean timed = peers.count() > 0 || (pieces != null && pieces.waited());
+    return timed ? tickedNanos + SECOND : NEVER;
   }
 
   private void take(Event event, long nowNanos) {

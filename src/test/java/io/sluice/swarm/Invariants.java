@@ -117,7 +117,7 @@ final class Invariants {
     for (PeerState peer : peers.all()) {
       int waiting = 0;
       int late = 0;
-      for (Request request : peer.requests.all()) {
+      for (Request request : peer.requests.live()) {
         switch (request.state()) {
           case WAITING -> {
             waiting++;
@@ -144,8 +144,8 @@ final class Invariants {
       if (waiting > Math.min(limits.maxRequests(), Math.max(1, peer.requestQueue))) {
         fail("%d requests to one peer", waiting);
       }
-      if (peer.requests.size() > 4 * limits.maxRequests()) {
-        fail("%d requests are remembered", peer.requests.size());
+      if (peer.requests.cancelled() > 2 * limits.maxRequests()) {
+        fail("%d requests are remembered", peer.requests.cancelled());
       }
       expected += waiting;
     }

@@ -37,7 +37,6 @@ final class SwarmSimTest {
 
   private void simulate(Random random) {
     boolean magnet = random.nextInt(3) == 0;
-    long before = System.nanoTime();
     SimSwarm swarm = new SimSwarm(random.nextLong(), magnet);
     int count = random.nextInt(10) == 0 ? 10 + random.nextInt(40) : 1 + random.nextInt(9);
     for (int i = 0; i < count; i++) {
