@@ -56,7 +56,8 @@ final class FakeTracker implements AutoCloseable {
                     serverNames.add(connection.indicatedServerName());
                   }
                 })
-            .webSocketHandler(this::open)
+            // Not webSocketHandler: Quarkus switches that off for the whole JVM.
+            .requestHandler(request -> request.toWebSocket().onSuccess(this::open))
             .listen()
             .toCompletionStage()
             .toCompletableFuture()
