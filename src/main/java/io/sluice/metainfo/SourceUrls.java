@@ -56,11 +56,18 @@ final class SourceUrls {
     }
     try {
       URI uri = new URI(scheme + "://" + ascii(parts.group(2)) + escaped(parts.group(3)));
-      boolean usable = uri.getHost() != null && uri.getPort() != 0 && uri.getPort() <= 0xFFFF;
-      return usable ? Optional.of(uri) : Optional.empty();
+      return usable(uri) ? Optional.of(uri) : Optional.empty();
     } catch (URISyntaxException | IllegalArgumentException notAUrl) {
       return Optional.empty();
     }
+  }
+
+  /** Escaping makes a URL longer, so that its length is looked at again. */
+  private static boolean usable(URI uri) {
+    return uri.getHost() != null
+        && uri.getPort() != 0
+        && uri.getPort() <= 0xFFFF
+        && uri.toString().length() <= MetainfoLimits.DEFAULT.maxUrlChars();
   }
 
   private static String ascii(String authority) {

@@ -42,7 +42,8 @@ final class FuzzTargetsTest {
           new Target("extended-handshake", ExtendedHandshakeFuzz::accepts),
           new Target("ut-metadata", MetadataMessageFuzz::accepts),
           new Target("torrent-file", TorrentFileFuzz::accepts),
-          new Target("magnet", MagnetFuzz::accepts));
+          new Target("magnet", MagnetFuzz::accepts),
+          new Target("tracker-message", TrackerMessageFuzz::accepts));
 
   /** Files whose names begin with {@code good-} are accepted, all others refused. */
   @ParameterizedTest

@@ -7,9 +7,11 @@
  * search longer, led by coverage, run a target under Jazzer:
  *
  * <pre>{@code
- * ./mvnw -q test-compile dependency:build-classpath -Dmdep.outputFile=target/test.classpath
+ * ./mvnw -q test-compile dependency:build-classpath -Dmdep.outputFile=target/fuzz.classpath \
+ *   -Dmdep.includeGroupIds=com.code-intelligence,com.fasterxml.jackson.core
  * mkdir -p target/fuzz/bencode
- * java --enable-native-access=ALL-UNNAMED -Xmx1g -cp target/classes:target/test-classes:$(cat target/test.classpath) \
+ * java --enable-native-access=ALL-UNNAMED -Xmx1g \
+ *   -cp target/classes:target/test-classes:$(cat target/fuzz.classpath) \
  *   com.code_intelligence.jazzer.Jazzer --target_class=io.sluice.fuzz.BencodeFuzz \
  *   --instrumentation_includes='io.sluice.**' -max_total_time=120 -rss_limit_mb=3000 \
  *   target/fuzz/bencode src/test/resources/fuzz/bencode

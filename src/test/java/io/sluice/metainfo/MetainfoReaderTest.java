@@ -110,6 +110,40 @@ final class MetainfoReaderTest {
   }
 
   @Test
+  void hostileNamesStayRawForUrlsAndAreHarmlessElsewhere() {
+    TorrentInfo info =
+        TestTorrents.folder(
+                "../evil",
+                16384,
+                new Content("../../etc/passwd", new byte[1]),
+                new Content("a\\b", new byte[1]),
+                new Content("CON", new byte[1]),
+                new Content("con", new byte[1]),
+                new Content("CON/x", new byte[1]),
+                new Content("exe\u202e4pm.exe", new byte[1]))
+            .info();
+    assertThat(info.name()).isEqualTo(".._evil");
+    assertThat(info.files())
+        .extracting(TorrentFile::joinedPath)
+        .containsExactly(
+            "../evil/../../etc/passwd",
+            "../evil/a\\b",
+            "../evil/CON",
+            "../evil/con",
+            "../evil/CON/x",
+            "../evil/exe\u202e4pm.exe");
+    assertThat(info.files())
+        .extracting(file -> String.join("/", file.safePath()))
+        .containsExactly(
+            ".._evil/_/_/etc/passwd",
+            ".._evil/a_b",
+            ".._evil/_CON",
+            ".._evil/_con (2)",
+            ".._evil/_CON (3)/x",
+            ".._evil/exe4pm.exe");
+  }
+
+  @Test
   void namesInUtf8Win() {
     Map<String, BValue> info = TestTorrents.info("?", new byte[3], 16384);
     info.put("name.utf-8", BString.of("Ordner"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +58,12 @@ final class SourceUrlsTest {
       })
   void unusable(String text) {
     assertThat(SourceUrls.web(text)).isEmpty();
+  }
+
+  @Test
+  void lengthIsBoundedAfterEscapingToo() {
+    assertThat(SourceUrls.web("http://s.example/" + "x".repeat(2000))).isPresent();
+    assertThat(SourceUrls.web("http://s.example/" + "é".repeat(2000))).isEmpty();
   }
 
   @ParameterizedTest
