@@ -23,8 +23,6 @@ final class Assembly {
   private final BitSet here;
   private final byte[] asked;
   private final byte[] pending;
-  private final long[] askedNanos;
-  private final long[] dueNanos;
   private final @Nullable PeerIdentity[] givers;
   private int missing;
   private int free;
@@ -42,8 +40,6 @@ final class Assembly {
     here = new BitSet(blocks);
     asked = new byte[blocks];
     pending = new byte[blocks];
-    askedNanos = new long[blocks];
-    dueNanos = new long[blocks];
     givers = new PeerIdentity[blocks];
     missing = blocks;
     free = blocks;
@@ -94,16 +90,6 @@ final class Assembly {
     return pending[block];
   }
 
-  /** When a block was last asked for. */
-  long askedNanos(int block) {
-    return askedNanos[block];
-  }
-
-  /** When it was then expected to come. */
-  long dueNanos(int block) {
-    return dueNanos[block];
-  }
-
   /** The first free block at or after one, or -1. */
   int nextFree(int from) {
     int block = Math.max(from, cursor);
@@ -116,12 +102,10 @@ final class Assembly {
     return block < blocks() ? block : -1;
   }
 
-  /** One more peer was asked for a block, which is expected at a time. */
-  void ask(int block, long nowNanos, long due) {
+  /** One more peer was asked for a block. */
+  void ask(int block) {
     pending[block]++;
     expect(block);
-    askedNanos[block] = nowNanos;
-    dueNanos[block] = due;
   }
 
   /** A peer that was late is expected to answer after all. */

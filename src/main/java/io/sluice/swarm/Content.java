@@ -33,6 +33,7 @@ final class Content {
   private final Downloads downloads;
   private final Uploads uploads;
   private final Picker picker;
+  private final Hurry hurry;
   private final Interest interest;
   private boolean refill;
   private @Nullable PeerState refillOne;
@@ -55,6 +56,7 @@ final class Content {
     downloads = new Downloads(ledger, assemblies, peers, culprits, totals, out);
     uploads = new Uploads(ledger, peers, totals, out);
     picker = new Picker(ledger, assemblies, windows, downloads, peers, culprits, limits, random);
+    hurry = new Hurry(ledger, assemblies, windows, downloads, peers, limits);
     interest = new Interest(ledger, windows, peers, out);
   }
 
@@ -173,7 +175,7 @@ final class Content {
     windows.ask(event.reader(), event.piece(), nowNanos);
     windowsChanged(nowNanos);
     if (far) {
-      picker.makeWay(event.piece(), nowNanos);
+      hurry.makeWay(event.piece(), nowNanos);
     }
     callForPeers(nowNanos);
   }
@@ -244,7 +246,7 @@ final class Content {
   /** Several times a second while {@link #busy}. */
   void tick(long nowNanos) {
     downloads.tick(nowNanos);
-    picker.hurry(nowNanos);
+    hurry.tick(nowNanos);
     callForPeers(nowNanos);
     refill = true;
   }

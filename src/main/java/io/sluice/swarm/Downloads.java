@@ -24,8 +24,11 @@ final class Downloads {
   /** Pieces that nobody wants any more are kept half done for so long. */
   private static final long ABANDONED_NANOS = 30 * SECOND;
 
-  /** What a peer refused is asked of it again after so long. */
+  /** A peer that refuses and gives nothing is asked again after so long. */
   private static final long REFUSAL_NANOS = 10 * SECOND;
+
+  /** So many refusals may be answers to requests that were cancelled long ago. */
+  private static final int FORGIVEN_REFUSALS = 100;
 
   private final PieceLedger ledger;
   private final Assemblies assemblies;
@@ -33,7 +36,7 @@ final class Downloads {
   private final Culprits culprits;
   private final Totals totals;
   private final Outbox out;
-  private long refusalsNanos;
+  private long pardonedNanos;
 
   Downloads(
       PieceLedger ledger,
@@ -54,9 +57,8 @@ final class Downloads {
   void ask(PeerState peer, Assembly assembly, int block, long nowNanos) {
     int piece = assembly.piece();
     peer.throughput.asked(nowNanos);
-    long dueNanos = nowNanos + peer.etaNanos();
     peer.requests.add(piece, block, nowNanos);
-    assembly.ask(block, nowNanos, dueNanos);
+    assembly.ask(block);
     assemblies.refresh(assembly);
     PieceGeometry geometry = ledger.geometry();
     out.send(
@@ -83,11 +85,14 @@ final class Downloads {
       peers.strike(peer, "sent blocks that it was not asked for");
       return;
     }
-    boolean renewed = request.cancels > 0 && request.state() != RequestBook.State.CANCELLED;
+    boolean renewed = request.cancels > 0;
     if (renewed) {
       // The block may answer the request that was cancelled, so that the second one still waits
       // there; left alone it would be a duplicate if the block were needed once more.
-      cancel(peer, request);
+      request.cancels--;
+      if (request.state() != RequestBook.State.CANCELLED) {
+        cancel(peer, request);
+      }
     } else {
       settle(peer, request);
     }
@@ -123,6 +128,7 @@ final class Downloads {
   /** A peer that had stalled delivers again: what is not asked of others is expected of it. */
   private void revive(PeerState peer) {
     peer.snubbed = false;
+    peer.refusals = 0;
     if (peer.requests.late() == 0) {
       return;
     }
@@ -146,7 +152,7 @@ final class Downloads {
       peers.strike(peer, "rejected requests that were not made");
       return;
     }
-    if (request.cancels > 0 && request.state() != RequestBook.State.CANCELLED) {
+    if (request.cancels > 0) {
       // The answer to an earlier cancel of the same request.
       request.cancels--;
       return;
@@ -156,6 +162,7 @@ final class Downloads {
         peer.allowedFast.clear(reject.piece());
       } else {
         peer.refused.set(reject.piece());
+        peer.refusals++;
       }
     }
     settle(peer, request);
@@ -311,12 +318,13 @@ final class Downloads {
 
   /** Looks after what is overdue. */
   void tick(long nowNanos) {
+    boolean pardon = nowNanos - pardonedNanos > REFUSAL_NANOS;
+    pardonedNanos = pardon ? nowNanos : pardonedNanos;
     for (PeerState peer : peers.all()) {
       overdue(peer, nowNanos);
-    }
-    if (nowNanos - refusalsNanos > REFUSAL_NANOS) {
-      refusalsNanos = nowNanos;
-      peers.all().forEach(peer -> peer.refused.clear());
+      if (pardon || peer.refusals < FORGIVEN_REFUSALS) {
+        peer.refused.clear();
+      }
     }
     for (Assembly assembly : assemblies.snapshot()) {
       int piece = assembly.piece();

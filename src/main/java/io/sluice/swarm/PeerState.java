@@ -57,6 +57,9 @@ final class PeerState {
   /** Pieces it refused lately although it does not choke us. */
   final BitSet refused = new BitSet();
 
+  /** Times it refused since it last gave a block. */
+  int refusals;
+
   /** Things it did that a good peer does at most now and then. */
   int strikes;
 

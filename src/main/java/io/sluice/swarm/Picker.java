@@ -16,11 +16,16 @@ final class Picker {
   private static final long SECOND = 1_000_000_000L;
   private static final int NONE = -1;
 
-  /** A queue that takes longer than this to answer is too long to wait behind. */
-  private static final long MAKE_WAY_NANOS = SECOND / 10;
+  /** What a peer of unknown speed is asked for at least, and all such peers together. */
+  private static final int TRIAL_REQUESTS = 4;
+
+  private static final int ALL_TRIAL_REQUESTS = 32;
 
   /** A peer is slow for a block when another would bring it in so much less time. */
   private static final int MUCH_SOONER = 3;
+
+  /** Beside peers that bring so many times as much a peer is given only what is far ahead. */
+  private static final int MUCH_FASTER = 2;
 
   private final PieceLedger ledger;
   private final Assemblies assemblies;
@@ -33,6 +38,9 @@ final class Picker {
 
   /** As of the last {@link #fillAll}; those come several times a second while anything moves. */
   private long busyBytesPerSecond;
+
+  /** What a peer of unknown speed is asked for. */
+  private int trialRequests = ALL_TRIAL_REQUESTS;
 
   Picker(
       PieceLedger ledger,
@@ -56,6 +64,11 @@ final class Picker {
   /** Asks every peer for what it should be asked; those that answer soonest choose first. */
   void fillAll(long nowNanos) {
     busyBytesPerSecond = busyBytesPerSecond();
+    int able = (int) peers.all().stream().filter(peer -> !peer.choked).count();
+    trialRequests =
+        busyBytesPerSecond > 0
+            ? TRIAL_REQUESTS
+            : Math.max(TRIAL_REQUESTS, ALL_TRIAL_REQUESTS / Math.max(1, able));
     peers.all().stream()
         .filter(this::mayHaveMore)
         .sorted((a, b) -> Long.compare(a.etaNanos(), b.etaNanos()))
@@ -68,20 +81,21 @@ final class Picker {
     if (!mayHaveMore(peer)) {
       return;
     }
-    int room = peer.room(limits);
-    long head = headStartBytes(peer);
+    int room = room(peer);
+    long head = headStartBytes(peer, room);
     int pieceBytes = ledger.geometry().pieceBytes();
     for (ReaderWindow window : windows.all()) {
       long start = window.position() + head / pieceBytes;
       window.cursor = (int) Math.min(window.end() + 1L, start);
     }
-    boolean again = head >= pieceBytes;
+    boolean slow = head > 0;
+    boolean again = slow;
     while (room > 0) {
-      int piece = choose(peer, nowNanos);
+      int piece = choose(peer, slow && !again, nowNanos);
       if (piece != NONE) {
         room -= take(peer, piece, room, nowNanos);
       } else if (again) {
-        // Nothing far ahead is left: what is near it may have if nobody brings it sooner.
+        // Nothing far ahead is left: what is near it may have if nobody else does.
         again = false;
         windows.all().forEach(window -> window.cursor = window.position());
       } else {
@@ -94,7 +108,14 @@ final class Picker {
   private boolean mayHaveMore(PeerState peer) {
     return !peer.closed
         && (!peer.choked || !peer.allowedFast.isEmpty())
-        && peer.room(limits) > peer.requests.waiting() / 8;
+        && room(peer) > peer.requests.waiting() / 8;
+  }
+
+  private int room(PeerState peer) {
+    int room = peer.room(limits);
+    return peer.throughput.measured()
+        ? room
+        : Math.min(room, trialRequests - peer.requests.waiting());
   }
 
   /** What all peers that are at work bring together. */
@@ -115,21 +136,24 @@ final class Picker {
         && peer.throughput.measured();
   }
 
-  /** What the others will have brought by the time this peer brings its next block. */
-  private long headStartBytes(PeerState peer) {
+  /**
+   * What the others will have brought by the time this peer brings all that it may be asked for.
+   */
+  private long headStartBytes(PeerState peer, int room) {
     long others = busyBytesPerSecond - (atWork(peer) ? peer.throughput.bytesPerSecond() : 0);
-    if (others < 2 * peer.throughput.bytesPerSecond()) {
+    if (others < MUCH_FASTER * peer.throughput.bytesPerSecond()) {
       return 0;
     }
-    return (long) ((double) others * peer.etaNanos() / SECOND);
+    int queued = peer.requests.waiting() + peer.requests.late() + room;
+    return (long) ((double) others * peer.throughput.etaNanos(queued) / SECOND);
   }
 
-  private int choose(PeerState peer, long nowNanos) {
+  private int choose(PeerState peer, boolean lastResort, long nowNanos) {
     int asked = chooseAsked(peer);
     if (asked != NONE) {
       return asked;
     }
-    int ahead = chooseAhead(peer);
+    int ahead = chooseAhead(peer, lastResort);
     return ahead != NONE || !ledger.keepWhole()
         ? ahead
         : rarity.choose(peer, nowNanos, piece -> fits(peer, piece, false));
@@ -152,12 +176,12 @@ final class Picker {
   }
 
   /** Of the pieces in windows, the one that is least far ahead of its reader. */
-  private int chooseAhead(PeerState peer) {
+  private int chooseAhead(PeerState peer, boolean lastResort) {
     int best = NONE;
     int least = Integer.MAX_VALUE;
     int critical = windows.criticalPieces();
     for (ReaderWindow window : windows.all()) {
-      int piece = nextIn(window, peer, critical);
+      int piece = nextIn(window, peer, critical, lastResort);
       if (piece != NONE && piece - window.position() < least) {
         least = piece - window.position();
         best = piece;
@@ -166,11 +190,13 @@ final class Picker {
     return best;
   }
 
-  private int nextIn(ReaderWindow window, PeerState peer, int critical) {
+  private int nextIn(ReaderWindow window, PeerState peer, int critical, boolean lastResort) {
     int piece = ledger.nextOpen(window.cursor);
     while (piece >= 0 && piece <= window.end()) {
       boolean near = piece - window.position() < critical;
-      if (fits(peer, piece, false) && !(near && somebodySooner(peer, piece))) {
+      if (fits(peer, piece, false)
+          && !(near && somebodySooner(peer, piece))
+          && !(lastResort && somebodyFaster(peer, piece))) {
         window.cursor = piece;
         return piece;
       }
@@ -216,6 +242,22 @@ final class Picker {
     return false;
   }
 
+  /** Whether a much faster peer has the piece and will get to it. */
+  private boolean somebodyFaster(PeerState peer, int piece) {
+    if (!peer.throughput.measured()) {
+      return false;
+    }
+    for (PeerState other : peers.all()) {
+      if (other != peer
+          && atWork(other)
+          && other.mayAsk(piece)
+          && other.throughput.bytesPerSecond() > MUCH_FASTER * peer.throughput.bytesPerSecond()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Asks for blocks of one piece, so many at most; returns how many. */
   private int take(PeerState peer, int piece, int most, long nowNanos) {
     if (assemblies.find(piece) == null && !assemblies.room()) {
@@ -254,73 +296,5 @@ final class Picker {
       }
     }
     return least;
-  }
-
-  /**
-   * A reader waits for a piece that it was not near before: peers that have the piece, and so much
-   * to answer that it would come late, are relieved of what nobody needs soon.
-   */
-  void makeWay(int piece, long nowNanos) {
-    if (!ledger.open(piece)) {
-      return;
-    }
-    for (PeerState peer : peers.all()) {
-      if (peer.mayAsk(piece) && peer.etaNanos() - peer.throughput.latencyNanos() > MAKE_WAY_NANOS) {
-        downloads.withdraw(peer, other -> !windows.critical(other), nowNanos);
-      }
-    }
-  }
-
-  /** Asks a second peer for blocks that readers wait for and that are slow to come. */
-  void hurry(long nowNanos) {
-    for (ReaderWindow window : windows.all()) {
-      for (ReaderWindow.Ask ask : window.asks()) {
-        hurry(ask.piece(), nowNanos);
-      }
-    }
-  }
-
-  private void hurry(int piece, long nowNanos) {
-    Assembly assembly = assemblies.find(piece);
-    if (assembly == null || !ledger.active(piece) || assembly.exclusiveTo != Assembly.NOBODY) {
-      return;
-    }
-    PeerState best = soonest(piece);
-    for (int block = 0; block < assembly.blocks() && best != null; block++) {
-      int asked = assembly.askedOf(block);
-      if (!assembly.has(block)
-          && asked > 0
-          && asked < limits.maxAskedOf()
-          && slow(assembly, block, best, nowNanos)
-          && best.requests.findLive(piece, block) == null) {
-        downloads.ask(best, assembly, block, nowNanos);
-        best = soonest(piece);
-      }
-    }
-  }
-
-  /** Who would bring a block of a piece first, of those who may be asked for more. */
-  private @Nullable PeerState soonest(int piece) {
-    PeerState best = null;
-    for (PeerState peer : peers.all()) {
-      if (!peer.snubbed
-          && peer.mayAsk(piece)
-          && peer.requests.waiting() < peer.depth(limits)
-          && (best == null || peer.etaNanos() < best.etaNanos())) {
-        best = peer;
-      }
-    }
-    return best;
-  }
-
-  /** Whether a block takes so long that another peer would very likely be first. */
-  private static boolean slow(Assembly assembly, int block, PeerState other, long nowNanos) {
-    long asked = assembly.askedNanos(block);
-    long due = assembly.dueNanos(block);
-    if (nowNanos - asked > Math.max(3 * SECOND / 2, 2 * (due - asked))) {
-      return true;
-    }
-    long left = due - nowNanos;
-    return left > SECOND / 4 && other.throughput.measured() && other.etaNanos() < left / 4;
   }
 }

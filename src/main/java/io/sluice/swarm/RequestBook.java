@@ -31,7 +31,7 @@ final class RequestBook {
     long sentNanos;
     private State state = State.WAITING;
 
-    /** Times this was cancelled and asked again: so many rejections mean nothing. */
+    /** Times this was cancelled and asked again: so many answers may come before the last. */
     int cancels;
 
     /** Whether the peer had nothing else to answer when it was sent. */

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The thread of a session: takes mail, steps the core, and does what the core says. Owns the links
  * and the pieces in the making.
  *
- * <p>Everything but {@link #start} and {@link #snapshot} is confined to that thread.
+ * <p>Once started, everything but {@link #snapshot} is confined to that thread.
  */
 final class SessionLoop {
 
@@ -66,7 +66,12 @@ final class SessionLoop {
     server = new BlockServer(session.infoHash(), environment.store(), mailbox);
   }
 
+  /** Begins; what was posted before has been taken in when this returns. */
   void start() {
+    // Nobody else touches the core yet, and the new thread sees all that was done before it began.
+    for (Mail mail = mailbox.poll(); mail != null; mail = mailbox.poll()) {
+      take(mail);
+    }
     String name = "sluice-swarm-" + session.infoHash().hex().substring(0, 8);
     Thread.ofVirtual().name(name).start(this::run);
   }

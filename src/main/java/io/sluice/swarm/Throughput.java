@@ -32,12 +32,19 @@ final class Throughput {
   private double gapDeviationNanos;
 
   private long sampleBytes;
+
+  /** Time of the sample that has been put by when the peer came to rest. */
   private long sampleNanos;
+
+  /** Since when the sample at hand counts; a first block after a rest only starts it. */
+  private long countingSinceNanos;
+
   private long busySinceNanos;
   private long lastBlockNanos;
   private boolean busy;
+  private boolean counting;
 
-  /** A request is on its way; {@code alone} when there was none before it. */
+  /** A request is on its way. */
   void asked(long nowNanos) {
     if (!busy) {
       busy = true;
@@ -59,37 +66,63 @@ final class Throughput {
     }
     gap(nowNanos - lastBlockNanos);
     lastBlockNanos = nowNanos;
-    sampleBytes += bytes;
-    long span = sampleNanos + (nowNanos - busySinceNanos);
-    if (sampleBytes >= SAMPLE_BYTES || span >= SAMPLE_NANOS) {
-      sample(span);
-      busySinceNanos = nowNanos;
-    }
+    count(bytes, nowNanos);
     if (idle) {
+      if (!measured() && sampleBytes == 0) {
+        // One block at a time: what it took, there and back, is all that is known.
+        sampleBytes = bytes;
+        sample(nowNanos - busySinceNanos);
+      }
       rest(nowNanos);
+    }
+  }
+
+  private void count(int bytes, long nowNanos) {
+    if (!counting) {
+      // The time until the first block is latency, and says nothing of the rate.
+      counting = true;
+      countingSinceNanos = nowNanos;
+      return;
+    }
+    sampleBytes += bytes;
+    long span = sampleNanos + (nowNanos - countingSinceNanos);
+    if (span >= SAMPLE_NANOS || (sampleBytes >= SAMPLE_BYTES && span >= SAMPLE_NANOS / 8)) {
+      sample(span);
+      countingSinceNanos = nowNanos;
     }
   }
 
   /** Nothing is left to answer. */
   void rest(long nowNanos) {
-    if (busy) {
-      sampleNanos += nowNanos - busySinceNanos;
-      busy = false;
+    if (busy && counting) {
+      sampleNanos += nowNanos - countingSinceNanos;
     }
+    busy = false;
+    counting = false;
   }
 
   /** Time has passed without a block: a peer that stalls gets slower in our eyes. */
   void stalling(long nowNanos) {
-    long span = sampleNanos + (nowNanos - busySinceNanos);
-    if (busy && span > SECOND) {
+    if (!busy || !measured()) {
+      return;
+    }
+    if (nowNanos - lastBlockNanos > SECOND + latencyNanos() && !counting) {
+      counting = true;
+      countingSinceNanos = lastBlockNanos;
+    }
+    long span = sampleNanos + (nowNanos - countingSinceNanos);
+    if (counting && span > SECOND) {
       sample(span);
-      busySinceNanos = nowNanos;
+      countingSinceNanos = nowNanos;
     }
   }
 
   private void sample(long spanNanos) {
     double measured = sampleBytes * (double) SECOND / Math.max(1_000, spanNanos);
-    bytesPerSecond = bytesPerSecond == 0 ? measured : (bytesPerSecond + measured) / 2;
+    // Quick to believe in more, since the first samples are short for want of requests; slow to
+    // believe in less, which is mostly a hiccup.
+    double trust = bytesPerSecond == 0 ? 1 : measured > bytesPerSecond ? 0.75 : 0.3;
+    bytesPerSecond += (measured - bytesPerSecond) * trust;
     sampleBytes = 0;
     sampleNanos = 0;
   }
@@ -121,6 +154,17 @@ final class Throughput {
   long etaNanos(int queuedRequests) {
     double bytes = (queuedRequests + 1.0) * PeerMessage.BLOCK_BYTES;
     return latencyNanos() + (long) (bytes / bytesPerSecond() * SECOND);
+  }
+
+  /**
+   * How long a request that waits will still take.
+   *
+   * @param ahead how many requests it answers before
+   */
+  long leftNanos(int ahead, long ageNanos) {
+    long work = (long) ((ahead + 1.0) * PeerMessage.BLOCK_BYTES / bytesPerSecond() * SECOND);
+    // Of a peer that has never answered one only knows that it takes longer than it took so far.
+    return measured() ? work : Math.max(latencyNanos() + work - ageNanos, ageNanos);
   }
 
   /** How many requests keep the peer busy for so long, its latency included. */

@@ -120,6 +120,17 @@ final class Windows {
     return false;
   }
 
+  /** The pieces that readers wait for and that are not held. */
+  BitSet waitedFor() {
+    BitSet pieces = new BitSet();
+    for (ReaderWindow window : all) {
+      for (ReaderWindow.Ask ask : window.asks()) {
+        pieces.set(ask.piece(), !ledger.held(ask.piece()));
+      }
+    }
+    return pieces;
+  }
+
   /** Whether any reader waits for a piece that is not held. */
   boolean anyWaiting() {
     return oldestWait() != null;

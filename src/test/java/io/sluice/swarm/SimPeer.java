@@ -38,6 +38,7 @@ final class SimPeer {
   final Set<Fault> faults;
   final boolean fast;
   final boolean extensions;
+  private final boolean plain;
   private final boolean answersCancels;
   private final SimSwarm swarm;
   private final SimClock clock;
@@ -51,6 +52,7 @@ final class SimPeer {
   // As this peer sees it.
   private final Deque<Request> queue = new ArrayDeque<>();
   private boolean sending;
+  private long saidNanos;
   private boolean stalled;
   private boolean choking = true;
   private boolean wanted;
@@ -67,18 +69,30 @@ final class SimPeer {
   private final Map<Request, Integer> outstanding = new HashMap<>();
   private final Set<Request> cancelled = new HashSet<>();
 
-  SimPeer(SimSwarm swarm, int key, PeerId id, Set<Fault> faults, boolean strong) {
+  /**
+   * How good a peer's connection is.
+   *
+   * @param plain whether it speaks all extensions, as most peers do
+   */
+  record Line(long bytesPerSecond, long latencyMillis, boolean plain) {
+    static Line random(Random random) {
+      return new Line(20_000 + random.nextInt(1_500_000), 1 + random.nextInt(150), false);
+    }
+  }
+
+  SimPeer(SimSwarm swarm, int key, PeerId id, Set<Fault> faults, Line line) {
     this.swarm = swarm;
     this.key = key;
     this.id = id;
     this.faults = faults;
     clock = swarm.clock;
     random = swarm.random;
-    fast = strong || random.nextInt(4) > 0;
-    extensions = strong || random.nextInt(5) > 0;
+    fast = line.plain || random.nextInt(4) > 0;
+    extensions = line.plain || random.nextInt(5) > 0;
+    plain = line.plain;
     answersCancels = random.nextBoolean();
-    latencyNanos = 1_000_000L + random.nextInt(150_000_000);
-    bytesPerSecond = strong ? 2_000_000 : 20_000 + random.nextInt(1_500_000);
+    latencyNanos = line.latencyMillis * 1_000_000L;
+    bytesPerSecond = line.bytesPerSecond;
   }
 
   boolean honest() {
@@ -142,7 +156,7 @@ final class SimPeer {
         has.isEmpty() && random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(metadata),
         OptionalInt.empty(),
         Optional.of("sim"),
-        OptionalInt.of(50 + random.nextInt(300)));
+        OptionalInt.of(plain ? 500 : 50 + random.nextInt(300)));
   }
 
   /** Does something of its own accord every now and then. */
@@ -197,7 +211,7 @@ final class SimPeer {
     }
     learn(pieces);
     download();
-    if (random.nextInt(20) == 0) {
+    if (clock.nowNanos() - saidNanos > 50 * SECOND) {
       say(new PeerMessage.KeepAlive());
     }
   }
@@ -265,6 +279,12 @@ final class SimPeer {
     say(new PeerMessage.RejectRequest(request.piece(), request.begin(), request.length()));
   }
 
+  /** From now on it answers nothing, and says nothing either. */
+  void die() {
+    stalled = true;
+    queue.clear();
+  }
+
   /** Leaves for good, at once. */
   void depart() {
     connected = false;
@@ -281,6 +301,7 @@ final class SimPeer {
 
   /** Lets a message arrive at the core, in order. */
   private void say(PeerMessage message) {
+    saidNanos = clock.nowNanos();
     clock.after(
         latencyNanos,
         () -> {

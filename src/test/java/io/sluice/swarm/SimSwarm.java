@@ -28,6 +28,7 @@ import java.util.Set;
 final class SimSwarm {
 
   private static final long SECOND = 1_000_000_000L;
+  private static final boolean TRACE = Boolean.getBoolean("sluice.trace");
   private static final int BLOCK = PeerMessage.BLOCK_BYTES;
   private static final ByteBuffer GOOD = ByteBuffer.allocateDirect(2 * BLOCK).asReadOnlyBuffer();
   private static final ByteBuffer BAD = filled();
@@ -53,10 +54,10 @@ final class SimSwarm {
   int piecesRead;
   int evictions;
   int cancels;
-  int duplicates;
   int blocksServed;
   private final Map<Integer, SimPeer> peers = new LinkedHashMap<>();
   private final Map<Integer, SimReader> readers = new LinkedHashMap<>();
+  private final List<SimStream> streams = new ArrayList<>();
   private final BitSet store = new BitSet();
   private final int storePieces;
   private final Map<Integer, BitSet> making = new HashMap<>();
@@ -68,48 +69,57 @@ final class SimSwarm {
   private int nextKey;
   private long tickAtNanos = SwarmCore.NEVER;
 
-  SimSwarm(long seed, boolean magnet) {
-    random = new Random(seed);
-    int pieceBytes = random.nextInt(8) == 0 ? 5_000 : BLOCK * (1 + random.nextInt(8));
-    int pieces = 1 + random.nextInt(60);
-    geometry =
-        new PieceGeometry((long) pieceBytes * pieces - random.nextInt(pieceBytes), pieceBytes);
+  SimSwarm(Random random, PieceGeometry geometry, int storePieces, SwarmLimits limits) {
+    this.random = random;
+    this.geometry = geometry;
+    this.storePieces = storePieces;
+    this.limits = limits.within((long) storePieces * geometry.pieceBytes());
     rawInfo = new byte[1 + random.nextInt(50_000)];
     random.nextBytes(rawInfo);
-    storePieces = random.nextBoolean() ? pieces : 4 + random.nextInt(pieces + 1);
-    limits = limits((long) storePieces * pieceBytes);
-    core = new SwarmCore(infoHash, PeerId.random(random), limits, new Random(random.nextLong()));
+    core =
+        new SwarmCore(infoHash, PeerId.random(random), this.limits, new Random(random.nextLong()));
+  }
+
+  /** One of random proportions. */
+  static SimSwarm random(Random random, boolean magnet) {
+    int pieceBytes = random.nextInt(8) == 0 ? 5_000 : BLOCK * (1 + random.nextInt(8));
+    int pieces = 1 + random.nextInt(60);
+    PieceGeometry geometry =
+        new PieceGeometry((long) pieceBytes * pieces - random.nextInt(pieceBytes), pieceBytes);
+    int storePieces = random.nextBoolean() ? pieces : 4 + random.nextInt(pieces + 1);
+    SimSwarm swarm = new SimSwarm(random, geometry, storePieces, limits(random));
     if (!magnet) {
       BitSet held = new BitSet();
       for (int piece = 0; piece < geometry.pieces(); piece++) {
         held.set(piece, storePieces >= pieces && random.nextInt(6) == 0);
       }
-      know(held);
+      swarm.know(held);
     }
+    return swarm;
   }
 
-  private SwarmLimits limits(long storeBytes) {
+  private static SwarmLimits limits(Random random) {
     SwarmLimits most = SwarmLimits.DEFAULT;
     return new SwarmLimits(
-            2 + random.nextInt(60),
-            most.maxReaders(),
-            1 + random.nextInt(8),
-            8 + random.nextInt(100),
-            8 + random.nextInt(200),
-            4,
-            most.pipeline(),
-            2,
-            1 + random.nextInt(2_000_000),
-            1 + random.nextInt(200_000),
-            200_000 + random.nextInt(2_000_000),
-            most.readAheadBytes(),
-            most.mailboxMessages(),
-            most.mailboxBytes(),
-            most.maxPieces())
-        .within(storeBytes);
+        2 + random.nextInt(60),
+        most.maxReaders(),
+        1 + random.nextInt(8),
+        8 + random.nextInt(100),
+        8 + random.nextInt(200),
+        4,
+        most.pipeline(),
+        2,
+        1 + random.nextInt(2_000_000),
+        1 + random.nextInt(200_000),
+        200_000 + random.nextInt(2_000_000),
+        most.readAheadBytes(),
+        most.mailboxMessages(),
+        most.mailboxBytes(),
+        most.maxPieces());
   }
 
-  private void know(BitSet held) {
+  /** The metadata is known, and some pieces are here. */
+  void know(BitSet held) {
     store.or(held);
     known = true;
     feed(new Event.MetadataKnown(geometry, ByteBuffer.wrap(rawInfo).asReadOnlyBuffer(), held));
@@ -137,8 +147,13 @@ final class SimSwarm {
     return store.get(piece);
   }
 
-  SimPeer add(Set<Fault> faults, boolean strong, double part) {
-    SimPeer peer = new SimPeer(this, nextKey++, PeerId.random(random), faults, strong);
+  /** A peer of random proportions. */
+  SimPeer add(Set<Fault> faults, double part) {
+    return add(faults, part, SimPeer.Line.random(random));
+  }
+
+  SimPeer add(Set<Fault> faults, double part, SimPeer.Line line) {
+    SimPeer peer = new SimPeer(this, nextKey++, PeerId.random(random), faults, line);
     for (int piece = 0; piece < geometry.pieces(); piece++) {
       peer.has.set(piece, random.nextDouble() < part);
     }
@@ -153,7 +168,7 @@ final class SimSwarm {
   /** From now on an honest, fast peer with all pieces is here for good. */
   void addAnchor() {
     peers.values().stream().filter(peer -> peer.connected).findAny().ifPresent(SimPeer::depart);
-    SimPeer anchor = add(EnumSet.noneOf(Fault.class), true, 1);
+    SimPeer anchor = add(EnumSet.noneOf(Fault.class), 1, new SimPeer.Line(2_000_000, 20, true));
     if (!anchor.connected) {
       fail("no room for an honest peer");
     }
@@ -161,7 +176,7 @@ final class SimSwarm {
   }
 
   void comeBackLater(SimPeer gone) {
-    clock.after(random.nextInt(10) * SECOND, () -> add(gone.faults, false, random.nextDouble()));
+    clock.after(random.nextInt(10) * SECOND, () -> add(gone.faults, random.nextDouble()));
   }
 
   void addReader() {
@@ -170,6 +185,14 @@ final class SimSwarm {
       readers.put(reader.key, reader);
       reader.start();
     }
+  }
+
+  /** Begins to read pieces, one after the other and without a rest. */
+  SimStream stream(int first, int last) {
+    SimStream stream = new SimStream(this, nextKey++, first, last);
+    streams.add(stream);
+    stream.start();
+    return stream;
   }
 
   void run(long nanos) {
@@ -225,12 +248,20 @@ final class SimSwarm {
       return;
     }
     stepping = true;
+    trace("", event);
     steps++;
     List<Effect> effects = core.step(event, clock.nowNanos());
     Invariants.check(core, limits);
     effects.forEach(this::run);
     stepping = false;
     scheduleTick();
+  }
+
+  /** With {@code -Dsluice.trace=true} all that happens is printed, for one seed at a time. */
+  private void trace(String whom, Object what) {
+    if (TRACE) {
+      System.out.println(clock.nowNanos() / 1_000_000 + " ms " + whom + " " + what);
+    }
   }
 
   private void scheduleTick() {
@@ -279,6 +310,7 @@ final class SimSwarm {
   }
 
   private void sent(int key, PeerMessage message) {
+    trace("-> " + key, message);
     SimPeer peer = peers.get(key);
     if (message instanceof PeerMessage.Cancel) {
       cancels++;
@@ -378,6 +410,7 @@ final class SimSwarm {
     badBlocks.remove(piece);
     store.set(piece);
     readers.values().forEach(reader -> reader.arrived(piece));
+    streams.forEach(stream -> stream.arrived(piece));
     while (store.cardinality() > storePieces) {
       evictOne(piece);
     }

@@ -37,10 +37,10 @@ final class SwarmSimTest {
 
   private void simulate(Random random) {
     boolean magnet = random.nextInt(3) == 0;
-    SimSwarm swarm = new SimSwarm(random.nextLong(), magnet);
+    SimSwarm swarm = SimSwarm.random(new Random(random.nextLong()), magnet);
     int count = random.nextInt(10) == 0 ? 10 + random.nextInt(40) : 1 + random.nextInt(9);
     for (int i = 0; i < count; i++) {
-      swarm.add(faults(random), false, random.nextInt(3) == 0 ? 1 : random.nextDouble());
+      swarm.add(faults(random), random.nextInt(3) == 0 ? 1 : random.nextDouble());
     }
     swarm.live();
     swarm.run(random.nextInt(30) * SECOND);
