@@ -27,7 +27,7 @@ final class Extensions {
   static final int OUR_DONT_HAVE_ID = 2;
 
   /** Times that a peer may have the whole metadata. */
-  private static final int METADATA_TIMES = 3;
+  private static final int METADATA_TIMES = 5;
 
   private final SwarmLimits limits;
   private final Outbox out;

@@ -51,7 +51,7 @@ final class Notifier {
     for (Runnable call = next(); call != null; call = next()) {
       try {
         call.run();
-      } catch (RuntimeException bug) {
+      } catch (RuntimeException | Error bug) {
         LOG.error("A listener of a torrent failed", bug);
       }
     }

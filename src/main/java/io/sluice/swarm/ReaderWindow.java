@@ -89,11 +89,8 @@ final class ReaderWindow {
 
   /** Sets the window's length by what the limits allow a single reader. */
   void resize(long criticalBytes, long mostBytes, int pieceBytes) {
-    long bytes = Math.min(mostBytes, criticalBytes + readBytes);
-    long pieces = Math.max(1, (bytes + pieceBytes - 1) / pieceBytes);
-    if (mostBytes >= 2L * pieceBytes) {
-      pieces = Math.max(2, pieces);
-    }
+    long earned = (criticalBytes + readBytes + pieceBytes - 1) / pieceBytes;
+    long pieces = Math.clamp(mostBytes / pieceBytes, 1, Math.max(2, earned));
     end = (int) Math.min(last, position + pieces - 1);
   }
 }
