@@ -16,6 +16,8 @@ public interface PeerSink {
   PeerSink NONE = (addresses, by) -> {};
 
   /**
+   * Takes what one source told.
+   *
    * @param addresses resolved, each with a port from 1 to 65535; may repeat what was said before
    */
   void found(List<InetSocketAddress> addresses, FoundBy by);
