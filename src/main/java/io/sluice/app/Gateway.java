@@ -18,6 +18,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.net.InetAddress;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
@@ -53,10 +55,12 @@ public class Gateway {
   @Inject
   Gateway(SluiceConfig config, ListenAddress address) {
     pieces = new PieceCache(CacheLimits.ofMemory(config.cache().memory().asLongValue()), reading);
-    openWebrtc(config);
+    openWebrtc(config, AddressPolicy.ofAddresses(allowsPrivate(config, address)));
     trackers =
         new TrackerClients(
-            new TrustedTrackers(addressPolicy(config, address), () -> ourTrackers(config, address)),
+            new TrustedTrackers(
+                AddressPolicy.of(allowsPrivate(config, address)),
+                () -> ourTrackers(config, address)),
             DiscoveryLimits.DEFAULT);
     links = new Links(address::publicUrl, config.tracker().enabled());
     PeeredSwarms swarms =
@@ -69,13 +73,14 @@ public class Gateway {
     library = new Library(swarms, config.maxTorrents(), Clock.systemUTC());
   }
 
-  private void openWebrtc(SluiceConfig config) {
+  private void openWebrtc(SluiceConfig config, Predicate<InetAddress> mayContact) {
     if (!config.webrtc().enabled()) {
       webrtcProblem = Optional.of("switched off by sluice.webrtc.enabled");
       return;
     }
     try {
-      webrtc = Optional.of(WebrtcTransport.open(WebrtcConfig.settings(config.webrtc())));
+      webrtc =
+          Optional.of(WebrtcTransport.open(WebrtcConfig.settings(config.webrtc(), mayContact)));
     } catch (WebrtcUnavailableException unavailable) {
       webrtcProblem = Optional.of(String.valueOf(unavailable.getMessage()));
       LOG.warn(unavailable.getMessage());
@@ -86,14 +91,12 @@ public class Gateway {
     return SwarmLimits.DEFAULT.withPeers(config.swarm().maxPeers(), config.swarm().uploadSlots());
   }
 
-  private static AddressPolicy addressPolicy(SluiceConfig config, ListenAddress address) {
-    boolean allowPrivate =
-        switch (config.allowPrivate()) {
-          case AUTO -> address.loopbackOnly();
-          case TRUE -> true;
-          case FALSE -> false;
-        };
-    return AddressPolicy.of(allowPrivate);
+  private static boolean allowsPrivate(SluiceConfig config, ListenAddress address) {
+    return switch (config.allowPrivate()) {
+      case AUTO -> address.loopbackOnly();
+      case TRUE -> true;
+      case FALSE -> false;
+    };
   }
 
   /** Ours first: it is the one that our own links name. */

@@ -4,8 +4,10 @@ import io.sluice.transport.webrtc.WebrtcLimits;
 import io.sluice.transport.webrtc.WebrtcSettings;
 import io.sluice.transport.webrtc.WebrtcSettings.IceServer;
 import io.sluice.transport.webrtc.WebrtcSettings.PortRange;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,11 +21,15 @@ final class WebrtcConfig {
 
   private WebrtcConfig() {}
 
-  static WebrtcSettings settings(SluiceConfig.WebrtcSection config) {
+  /**
+   * @param mayContact of the addresses that strangers name, those that we may send to
+   */
+  static WebrtcSettings settings(
+      SluiceConfig.WebrtcSection config, Predicate<InetAddress> mayContact) {
     return new WebrtcSettings(
         config.iceServers().orElse(List.of()).stream().map(WebrtcConfig::iceServer).toList(),
         config.portRange().map(WebrtcConfig::ports),
-        _ -> true,
+        mayContact,
         WebrtcLimits.DEFAULT.withMaxConnections(config.maxConnections()));
   }
 

@@ -1,8 +1,10 @@
 package io.sluice.discovery;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 /**
  * Says where a connection may go that somebody else asked for: a torrent, a magnet link, a
@@ -55,5 +57,14 @@ public interface AddressPolicy {
    */
   static AddressPolicy of(boolean allowPrivate) {
     return new ResolvingAddressPolicy(allowPrivate);
+  }
+
+  /**
+   * The same rules for addresses that need no resolving.
+   *
+   * @param allowPrivate as in {@link #of}
+   */
+  static Predicate<InetAddress> ofAddresses(boolean allowPrivate) {
+    return address -> AddressRules.refusal(address, allowPrivate).isEmpty();
   }
 }

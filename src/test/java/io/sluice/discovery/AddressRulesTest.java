@@ -125,4 +125,12 @@ final class AddressRulesTest {
     assertThat(address).isInstanceOf(Inet6Address.class);
     assertThat(AddressRules.refusal(address, false)).hasValue("loopback address");
   }
+
+  @Test
+  void literalAddressesAreHeldToTheSameRules() {
+    InetAddress local = InetAddress.ofLiteral("192.168.1.20");
+    assertThat(AddressPolicy.ofAddresses(true)).accepts(local);
+    assertThat(AddressPolicy.ofAddresses(false)).rejects(local);
+    assertThat(AddressPolicy.ofAddresses(true)).rejects(InetAddress.ofLiteral("224.0.0.1"));
+  }
 }

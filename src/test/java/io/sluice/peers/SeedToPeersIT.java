@@ -16,12 +16,15 @@ final class SeedToPeersIT {
 
   @Test
   void nodeFetchesFromTheGateway(@TempDir Path out) {
-    fetch((namespace, infohash, tracker) -> NodePeer.leecher(namespace, infohash, tracker, out));
+    fetch(
+        true,
+        (namespace, infohash, tracker) -> NodePeer.leecher(namespace, infohash, tracker, out));
   }
 
+  /** It does not send to the private address that the browser names, but answers it. */
   @Test
-  void chromiumFetchesFromTheGateway() {
-    fetch(NodePeer::browserLeecher);
+  void chromiumFetchesFromAGatewayThatDialsNoPrivateAddresses() {
+    fetch(false, NodePeer::browserLeecher);
   }
 
   /** Starts a peer that has only an infohash and the gateway's tracker. */
@@ -29,11 +32,13 @@ final class SeedToPeersIT {
     NodePeer start(Place place, String infohash, String tracker);
   }
 
-  private static void fetch(Leecher leecher) {
+  private static void fetch(boolean allowPrivate, Leecher leecher) {
     Path content = Media.random(LENGTH, 2);
     try (Namespace namespace = Namespace.create();
         GatewayProcess gateway =
-            GatewayProcess.in(namespace).serve(content.toAbsolutePath().toString())) {
+            GatewayProcess.in(namespace)
+                .with("SLUICE_ALLOW_PRIVATE", String.valueOf(allowPrivate))
+                .serve(content.toAbsolutePath().toString())) {
       String infohash = gateway.awaitFirstTorrent(LIMIT).get("infohash").asText();
       try (NodePeer peer = leecher.start(namespace, infohash, gateway.tracker())) {
         JsonNode done = peer.awaitDone(LIMIT);

@@ -80,6 +80,7 @@ public final class WebrtcTransport implements AutoCloseable {
         new Connection.Surroundings(control, loop, new ChunkPool(), connections, settings, leaked);
     this.offers = new OfferBook<>(limits.offerLifetime(), limits.spareLifetime(), clock);
     control.every(SWEEP_PERIOD, this::sweep);
+    var _ = control.execute(this::gatherAhead);
     control.every(REPORT_PERIOD, this::report);
   }
 
@@ -271,8 +272,15 @@ public final class WebrtcTransport implements AutoCloseable {
       }
     }
     request.completeWhenDone();
-    // For whoever announces next, in this torrent or another: an offer is bound to one only when
-    // it is handed out. Those that nobody asks for die out, and are not replaced until asked.
+    gatherAhead();
+  }
+
+  /**
+   * For whoever announces next, in this torrent or another: an offer is bound to one only when it
+   * is handed out. The first viewer after a quiet night waits no longer than others, so those that
+   * grow old unasked are replaced.
+   */
+  private void gatherAhead() {
     while (offers.spareCount() + spareGathering.get() < limits.maxSpareOffers()
         && hasRoomForOffer()) {
       begin(new Offering(Optional.empty()));
@@ -299,7 +307,11 @@ public final class WebrtcTransport implements AutoCloseable {
   }
 
   private void sweep() {
-    offers.expired().forEach(offer -> offer.close("nobody answered"));
+    List<Connection> expired = offers.expired();
+    expired.forEach(offer -> offer.close("nobody answered"));
+    if (!expired.isEmpty()) {
+      gatherAhead();
+    }
   }
 
   private void report() {
