@@ -43,7 +43,8 @@ final class FuzzTargetsTest {
           new Target("ut-metadata", MetadataMessageFuzz::accepts),
           new Target("torrent-file", TorrentFileFuzz::accepts),
           new Target("magnet", MagnetFuzz::accepts),
-          new Target("tracker-message", TrackerMessageFuzz::accepts));
+          new Target("tracker-message", TrackerMessageFuzz::accepts),
+          new Target("dht-message", DhtMessageFuzz::accepts));
 
   /** Files whose names begin with {@code good-} are accepted, all others refused. */
   @ParameterizedTest
