@@ -1,0 +1,71 @@
+package io.sluice.discovery.dht;
+
+import io.sluice.wire.BString;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * How a DHT node is set up; immutable.
+ *
+ * @param bind where to listen, one address for each socket; the wildcard of IPv6 ({@code ::})
+ *     serves both families where the system has both, any other address its own family; port 0
+ *     takes a free one
+ * @param bootstrap nodes to join the network through, by host name and port, not resolved; with
+ *     none the node answers, and joins through {@link DhtNode#addNode} or those who find it
+ * @param readOnly whether the node only asks and never answers (BEP 43)
+ * @param policy which addresses may be sent to and reported as peers; called on the node's threads
+ *     for every packet, so it must be quick; it must not throw
+ * @param state what an earlier run knew
+ */
+public record DhtSettings(
+    List<InetSocketAddress> bind,
+    List<InetSocketAddress> bootstrap,
+    boolean readOnly,
+    Predicate<InetSocketAddress> policy,
+    DhtState state,
+    DhtLimits limits) {
+
+  /** What our messages call this program (BEP 5, BEP 20). */
+  static final Optional<BString> VERSION = Optional.of(BString.of(new byte[] {'S', 'L', 1, 0}));
+
+  static final int MAX_BOOTSTRAP = 32;
+
+  public DhtSettings {
+    bind = List.copyOf(bind);
+    bootstrap = List.copyOf(bootstrap);
+    if (bind.isEmpty() || bind.stream().anyMatch(InetSocketAddress::isUnresolved)) {
+      throw new IllegalArgumentException("addresses to listen on: " + bind);
+    }
+    if (bootstrap.size() > MAX_BOOTSTRAP) {
+      throw new IllegalArgumentException("more than " + MAX_BOOTSTRAP + " bootstrap nodes");
+    }
+  }
+
+  /** A node that knows nobody and sends to anybody. */
+  public static DhtSettings on(InetSocketAddress... bind) {
+    return new DhtSettings(
+        List.of(bind), List.of(), false, _ -> true, DhtState.EMPTY, DhtLimits.DEFAULT);
+  }
+
+  public DhtSettings withBootstrap(List<InetSocketAddress> nodes) {
+    return new DhtSettings(bind, nodes, readOnly, policy, state, limits);
+  }
+
+  public DhtSettings withReadOnly(boolean yes) {
+    return new DhtSettings(bind, bootstrap, yes, policy, state, limits);
+  }
+
+  public DhtSettings withPolicy(Predicate<InetSocketAddress> allowed) {
+    return new DhtSettings(bind, bootstrap, readOnly, allowed, state, limits);
+  }
+
+  public DhtSettings withState(DhtState known) {
+    return new DhtSettings(bind, bootstrap, readOnly, policy, known, limits);
+  }
+
+  public DhtSettings withLimits(DhtLimits bounds) {
+    return new DhtSettings(bind, bootstrap, readOnly, policy, state, bounds);
+  }
+}

@@ -1,0 +1,37 @@
+package io.sluice.discovery.dht;
+
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Which of the nodes that ask us something get pinged in return, to see whether they answer: so
+ * many a second, and the same one not again for a while. Confined to the core.
+ */
+final class Newcomers {
+
+  private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(5);
+  private static final int MAX_REMEMBERED = 512;
+
+  private final TokenBucket rate;
+  private final Map<InetSocketAddress, Long> pinged = new LinkedHashMap<>();
+
+  Newcomers(DhtLimits.Rates limits, long nowNanos) {
+    this.rate =
+        new TokenBucket(limits.newcomersPerSecond(), 4.0 * limits.newcomersPerSecond(), nowNanos);
+  }
+
+  boolean admits(InetSocketAddress address, long nowNanos) {
+    Long before = pinged.get(address);
+    if ((before != null && nowNanos - before < PAUSE_NANOS) || !rate.tryTake(nowNanos)) {
+      return false;
+    }
+    pinged.remove(address);
+    pinged.put(address, nowNanos);
+    if (pinged.size() > MAX_REMEMBERED) {
+      pinged.remove(pinged.keySet().iterator().next());
+    }
+    return true;
+  }
+}
