@@ -78,7 +78,7 @@ final class DhtCore {
 
   /** How long to wait until the next {@link #tick}. */
   long pauseNanos() {
-    boolean busy = !asker.isIdle() || sides.values().stream().anyMatch(side -> side.lookups() > 0);
+    boolean busy = !asker.isIdle() || sides.values().stream().anyMatch(DhtSide::isBusy);
     return busy ? BUSY_PAUSE_NANOS : Joining.TICK_NANOS;
   }
 
@@ -181,17 +181,19 @@ final class DhtCore {
   }
 
   private void startSearches(long now) {
-    int free =
-        settings.limits().lookups().active()
-            - sides.values().stream().mapToInt(DhtSide::lookups).sum();
-    if (free > 0) {
+    int max = settings.limits().lookups().active();
+    if (activeSearches() < max) {
       searches.stream()
           .filter(search -> search.isDue(now))
           .sorted(Comparator.comparingLong(SearchTask::dueAt))
-          .limit(free)
-          .toList()
+          .limit(max)
+          .takeWhile(_ -> activeSearches() < max)
           .forEach(search -> start(search, now));
     }
+  }
+
+  private int activeSearches() {
+    return sides.values().stream().mapToInt(DhtSide::searches).sum();
   }
 
   private void start(SearchTask search, long now) {

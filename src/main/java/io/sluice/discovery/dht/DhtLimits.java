@@ -31,7 +31,7 @@ public record DhtLimits(Table table, Lookups lookups, Store store, Rates rates) 
    * Of what we ask.
    *
    * @param parallel queries that one lookup has under way (alpha)
-   * @param active lookups at a time; others wait
+   * @param active lookups for peers at a time; others wait
    * @param queries that one lookup sends at most
    * @param candidates nodes that one lookup remembers
    * @param peers that one lookup reports

@@ -75,8 +75,14 @@ final class DhtSide {
     return table;
   }
 
-  int lookups() {
-    return lookups.size();
+  boolean isBusy() {
+    return !lookups.isEmpty() || !announcements.isEmpty();
+  }
+
+  /** How many lookups for peers are under way. */
+  int searches() {
+    return Math.toIntExact(
+        lookups.stream().filter(lookup -> lookup.goal() instanceof Lookup.Goal.Peers).count());
   }
 
   /** Whether so few nodes are known that it should be tried to join the network. */
@@ -101,9 +107,9 @@ final class DhtSide {
 
   void tick(long nowNanos) {
     lookups.removeIf(lookup -> isAbandoned(lookup, nowNanos));
+    join(nowNanos);
     if (nowNanos >= maintainAt) {
       maintainAt = nowNanos + Joining.TICK_NANOS;
-      join(nowNanos);
       maintain(nowNanos);
     }
     announce(nowNanos);
@@ -249,7 +255,7 @@ final class DhtSide {
 
   /** A node sent us a query; it may be worth a place in the table. */
   void queried(NodeContact node, long nowNanos) {
-    if (table.queried(node, nowNanos) && newcomers.admits(node.address(), nowNanos)) {
+    if (table.queried(node, nowNanos) && newcomers.admits(node, nowNanos)) {
       asker.ask(node.address(), node.id(), id, new DhtQuery.Ping(), new Purpose.Probe(), nowNanos);
     }
   }

@@ -1,6 +1,6 @@
 package io.sluice.discovery.dht;
 
-import java.net.InetSocketAddress;
+import io.sluice.wire.NodeContact;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -15,20 +15,20 @@ final class Newcomers {
   private static final int MAX_REMEMBERED = 512;
 
   private final TokenBucket rate;
-  private final Map<InetSocketAddress, Long> pinged = new LinkedHashMap<>();
+  private final Map<NodeContact, Long> pinged = new LinkedHashMap<>();
 
   Newcomers(DhtLimits.Rates limits, long nowNanos) {
     this.rate =
         new TokenBucket(limits.newcomersPerSecond(), 4.0 * limits.newcomersPerSecond(), nowNanos);
   }
 
-  boolean admits(InetSocketAddress address, long nowNanos) {
-    Long before = pinged.get(address);
+  boolean admits(NodeContact node, long nowNanos) {
+    Long before = pinged.get(node);
     if ((before != null && nowNanos - before < PAUSE_NANOS) || !rate.tryTake(nowNanos)) {
       return false;
     }
-    pinged.remove(address);
-    pinged.put(address, nowNanos);
+    pinged.remove(node);
+    pinged.put(node, nowNanos);
     if (pinged.size() > MAX_REMEMBERED) {
       pinged.remove(pinged.keySet().iterator().next());
     }

@@ -40,10 +40,10 @@ final class RoutingTable {
     if (known.isPresent() && known.get().contact().equals(contact)) {
       known.get().replied(nowNanos);
       bucketOf(contact.id()).changed(nowNanos);
-    } else if (known.isPresent()) {
-      // It calls itself otherwise than before: out with it, and in again if it sticks to that.
-      remove(known.get(), nowNanos);
-    } else if (mayEnter(contact, nowNanos)) {
+      return;
+    }
+    known.ifPresent(renamed -> remove(renamed, nowNanos));
+    if (mayEnter(contact, nowNanos)) {
       bucketOf(contact.id()).find(contact.id()).ifPresent(old -> remove(old, nowNanos));
       insert(new RoutingNode(contact, nowNanos), nowNanos);
     }
@@ -110,13 +110,17 @@ final class RoutingTable {
   /**
    * A node sent us a query.
    *
-   * @return whether it is new and would find a place, if it answered
+   * @return whether it is new, or calls itself otherwise than before, and would find a place if it
+   *     answered
    */
   boolean queried(NodeContact contact, long nowNanos) {
     Optional<RoutingNode> known = at(contact.address());
-    if (known.isPresent()) {
-      known.filter(node -> node.contact().equals(contact)).ifPresent(n -> n.queried(nowNanos));
+    if (known.isPresent() && known.get().contact().equals(contact)) {
+      known.get().queried(nowNanos);
       return false;
+    }
+    if (known.isPresent()) {
+      return !contact.id().equals(own);
     }
     Bucket bucket = bucketOf(contact.id());
     boolean room =

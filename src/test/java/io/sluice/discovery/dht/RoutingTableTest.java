@@ -186,10 +186,10 @@ final class RoutingTableTest {
   }
 
   @Test
-  void whoChangesItsIdStartsAnew() {
+  void whoChangesItsIdHasItsPlaceUnderTheNewOne() {
     table.replied(Nodes.node("80", "20.0.0.1"), 0);
-    table.replied(Nodes.node("90", "20.0.0.1"), 0);
-    assertThat(table.size()).isZero();
+    assertThat(table.queried(Nodes.node("90", "20.0.0.1"), 0)).as("worth a ping").isTrue();
+    assertThat(table.nearest(own, 8)).containsExactly(Nodes.node("80", "20.0.0.1"));
     table.replied(Nodes.node("90", "20.0.0.1"), 0);
     assertThat(table.nearest(own, 8)).containsExactly(Nodes.node("90", "20.0.0.1"));
   }
