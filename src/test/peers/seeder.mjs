@@ -1,6 +1,6 @@
 // webtorrent in Node, seeding a file or a folder over WebRTC only.
 //   node --import ./fast-ice.mjs seeder.mjs --path FILE_OR_FOLDER --tracker ws://… [--piece-length N] [--upload-limit BYTES_PER_SECOND]
-// Ready line: infoHash, magnet, pieceLength, length, files [{path, length, sha256}].  Command {"cmd":"stat"}: uploaded, peers.
+// Ready line: infoHash, magnet, pieceLength, length, files [{path, length, sha256}].  Command {"cmd":"stat"}: uploaded (bytes of blocks), peers.
 import createTorrent from 'create-torrent'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -20,5 +20,8 @@ torrent.on('ready', async () => say({
   ready: true, infoHash: torrent.infoHash, magnet: bareMagnet(torrent.infoHash, [a.tracker]), name: torrent.name,
   length: torrent.length, pieceLength: torrent.pieceLength, files: await listing(path.resolve(a.path))
 }))
-onCommand(() => say({ stat: true, uploaded: torrent.uploaded, peers: torrent.wires.map(wire => wire.type) }))
+// torrent.uploaded counts every byte on the wire; what was seeded is the blocks
+let uploaded = 0
+torrent.on('wire', wire => wire.on('upload', bytes => { uploaded += bytes }))
+onCommand(() => say({ stat: true, uploaded, peers: torrent.wires.map(wire => wire.type) }))
 endWithParent(() => new Promise(resolve => client.destroy(resolve)))

@@ -1,5 +1,6 @@
 package io.sluice.swarm;
 
+import io.sluice.wire.PeerMessage;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashSet;
@@ -26,6 +27,7 @@ final class Assembly {
   private final @Nullable PeerIdentity[] givers;
   private int missing;
   private int free;
+  private int receivedBytes;
   private int cursor;
 
   /** The only peer that may be asked for blocks, since the piece was bad before, or NOBODY. */
@@ -70,6 +72,11 @@ final class Assembly {
 
   boolean empty() {
     return missing == blocks();
+  }
+
+  /** Bytes of the blocks that are here. */
+  int receivedBytes() {
+    return receivedBytes;
   }
 
   boolean has(int block) {
@@ -142,6 +149,7 @@ final class Assembly {
       free--;
     }
     here.set(block);
+    receivedBytes += Math.min(PeerMessage.BLOCK_BYTES, bytes - block * PeerMessage.BLOCK_BYTES);
     givers[block] = giver;
     missing--;
     touchedNanos = nowNanos;

@@ -103,7 +103,7 @@ final class Content {
 
   void choked(PeerState peer, long nowNanos) {
     if (!peer.fast()) {
-      downloads.forget(peer, nowNanos);
+      downloads.dismissed(peer, nowNanos);
       refill = true;
     }
   }

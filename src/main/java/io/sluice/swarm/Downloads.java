@@ -6,6 +6,7 @@ import io.sluice.wire.PeerMessage;
 import java.util.BitSet;
 import java.util.Set;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests and the blocks that answer them. Invariant: a request that waits or is late at a peer
@@ -21,8 +22,14 @@ final class Downloads {
   /** A peer that was sent a cancel may still answer for so long. */
   private static final long CANCEL_GRACE_NANOS = 20 * SECOND;
 
-  /** Pieces that nobody wants any more are kept half done for so long. */
-  private static final long ABANDONED_NANOS = 30 * SECOND;
+  /** Pieces that nobody wants any more are kept half done for so long, while there is room. */
+  private static final long ABANDONED_NANOS = 120 * SECOND;
+
+  /** A block that is on its way when its request is cancelled is expected within this at most. */
+  private static final long LONGEST_CROSSING_NANOS = 5 * SECOND;
+
+  /** What the answer to a cancelled request may take longer than foreseen. */
+  private static final long CROSSING_SLACK_NANOS = SECOND / 10;
 
   /** A peer that refuses and gives nothing is asked again after so long. */
   private static final long REFUSAL_NANOS = 10 * SECOND;
@@ -91,21 +98,22 @@ final class Downloads {
       // there; left alone it would be a duplicate if the block were needed once more.
       request.cancels--;
       if (request.state() != RequestBook.State.CANCELLED) {
-        cancel(peer, request);
+        cancel(peer, request, nowNanos);
       }
     } else {
+      peer.requests.answered(request);
       settle(peer, request);
     }
     peer.throughput.delivered(
         bytes, request.sentNanos, request.alone && !renewed, peer.requests.idle(), nowNanos);
     revive(peer);
-    Assembly assembly = assemblies.find(piece);
+    Assembly assembly = receiving(peer, piece, nowNanos);
     if (assembly == null || !ledger.active(piece) || assembly.has(block)) {
       totals.wasted += bytes;
       return;
     }
     if (assembly.pendingAt(block) > 0) {
-      cancelEverywhere(piece, block);
+      cancelEverywhere(piece, block, nowNanos);
     }
     assembly.receive(block, peer.identity(), nowNanos);
     out.add(new Effect.Write(piece, message.begin(), message.bytes()));
@@ -114,6 +122,19 @@ final class Downloads {
       assemblies.hash(assembly);
       out.add(new Effect.Hash(piece, culprits.suspects(piece)));
     }
+  }
+
+  /** The piece in the making that a block belongs to; one that was given up is begun anew. */
+  private @Nullable Assembly receiving(PeerState peer, int piece, long nowNanos) {
+    Assembly assembly = assemblies.find(piece);
+    if (assembly != null || !ledger.absent(piece) || !assemblies.room()) {
+      return assembly;
+    }
+    Assembly begun = assemblies.begin(piece, nowNanos);
+    if (culprits.suspects(piece)) {
+      begun.exclusiveTo = peer.key();
+    }
+    return begun;
   }
 
   private int blockOf(int piece, int begin, int bytes) {
@@ -164,6 +185,8 @@ final class Downloads {
         peer.refused.set(reject.piece());
         peer.refusals++;
       }
+    } else if (!peer.choked) {
+      peer.requests.answeredCancel();
     }
     settle(peer, request);
     rest(peer, nowNanos);
@@ -174,15 +197,24 @@ final class Downloads {
    * for each block, since it may get the piece again and be asked again.
    */
   void lost(PeerState peer, int piece, long nowNanos) {
+    withdraw(peer, other -> other == piece, nowNanos);
+  }
+
+  /**
+   * A peer has choked us without the fast extension: it answers nothing any more but what is on its
+   * way.
+   */
+  void dismissed(PeerState peer, long nowNanos) {
+    int ahead = 0;
     for (Request request : peer.requests.live()) {
-      if (request.piece == piece) {
-        cancel(peer, request);
-      }
+      release(request);
+      peer.requests.dismiss(request, nowNanos + crossingNanos(peer, ahead++));
     }
+    release(peer);
     rest(peer, nowNanos);
   }
 
-  /** A peer has left, or choked us without the fast extension: it answers nothing any more. */
+  /** A peer has left: it answers nothing any more. */
   void forget(PeerState peer, long nowNanos) {
     for (Request request : peer.requests.live()) {
       settle(peer, request);
@@ -226,19 +258,24 @@ final class Downloads {
     }
   }
 
-  private void cancelEverywhere(int piece, int block) {
+  private void cancelEverywhere(int piece, int block, long nowNanos) {
     for (PeerState peer : peers.all()) {
       Request request = peer.requests.findLive(piece, block);
       if (request != null) {
-        cancel(peer, request);
+        cancel(peer, request, nowNanos);
       }
     }
   }
 
   /** Takes a request back. */
-  private void cancel(PeerState peer, Request request) {
+  private void cancel(PeerState peer, Request request, long nowNanos) {
+    cancel(peer, request, peer.requests.waiting() + peer.requests.late(), nowNanos);
+  }
+
+  /** Takes a request back that has so many before it in the peer's queue. */
+  private void cancel(PeerState peer, Request request, int ahead, long nowNanos) {
     release(request);
-    peer.requests.cancel(request);
+    peer.requests.cancel(request, nowNanos + crossingNanos(peer, ahead));
     PieceGeometry geometry = ledger.geometry();
     out.send(
         peer,
@@ -253,13 +290,9 @@ final class Downloads {
     cancelAll(pieces::get, nowNanos);
     for (int piece = pieces.nextSetBit(0); piece >= 0; piece = pieces.nextSetBit(piece + 1)) {
       Assembly assembly = assemblies.find(piece);
-      if (assembly == null || !ledger.active(piece)) {
-        continue;
-      }
-      if (assembly.empty()) {
-        drop(assembly);
-      } else {
+      if (assembly != null && ledger.active(piece)) {
         assembly.touchedNanos = nowNanos;
+        dropIfEmpty(assembly, nowNanos);
       }
     }
   }
@@ -271,12 +304,23 @@ final class Downloads {
 
   /** Takes back what a peer was asked for of certain pieces, so that others come sooner. */
   void withdraw(PeerState peer, IntPredicate pieces, long nowNanos) {
+    int ahead = 0;
     for (Request request : peer.requests.live()) {
       if (pieces.test(request.piece)) {
-        cancel(peer, request);
+        cancel(peer, request, ahead, nowNanos);
       }
+      ahead++;
     }
     rest(peer, nowNanos);
+  }
+
+  /** How long a block may take that was on its way when its request was cancelled. */
+  private static long crossingNanos(PeerState peer, int ahead) {
+    if (peer.requests.answersCancels()) {
+      return peer.throughput.patienceNanos();
+    }
+    long foreseen = peer.throughput.etaNanos(ahead);
+    return Math.min(LONGEST_CROSSING_NANOS, foreseen + foreseen / 2 + CROSSING_SLACK_NANOS);
   }
 
   /** Gives up a piece in the making to make room for one that is needed more. */
@@ -285,10 +329,24 @@ final class Downloads {
     drop(assembly);
   }
 
-  private void drop(Assembly assembly) {
-    if (!assembly.empty()) {
-      totals.wasted += assembly.bytes();
+  /** Gives up a piece that has no block yet, unless one may be on its way. */
+  private void dropIfEmpty(Assembly assembly, long nowNanos) {
+    if (assembly.empty() && !mayStillCome(assembly.piece(), nowNanos)) {
+      drop(assembly);
     }
+  }
+
+  private boolean mayStillCome(int piece, long nowNanos) {
+    for (PeerState peer : peers.all()) {
+      if (peer.requests.mayStillCome(piece, nowNanos)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void drop(Assembly assembly) {
+    totals.wasted += assembly.receivedBytes();
     assemblies.drop(assembly);
     out.add(new Effect.Discard(assembly.piece()));
   }
@@ -328,10 +386,13 @@ final class Downloads {
     }
     for (Assembly assembly : assemblies.snapshot()) {
       int piece = assembly.piece();
-      if (ledger.active(piece)
-          && !ledger.wanted(piece)
-          && nowNanos - assembly.touchedNanos > ABANDONED_NANOS) {
+      if (!ledger.active(piece) || ledger.wanted(piece)) {
+        continue;
+      }
+      if (nowNanos - assembly.touchedNanos > ABANDONED_NANOS) {
         drop(assembly);
+      } else {
+        dropIfEmpty(assembly, nowNanos);
       }
     }
   }
@@ -355,7 +416,7 @@ final class Downloads {
           late(peer, request);
         }
       } else if (age > 3 * patience) {
-        cancel(peer, request);
+        cancel(peer, request, nowNanos);
       }
     }
     rest(peer, nowNanos);

@@ -98,7 +98,7 @@ final class Hurry {
     if (left < SOON_NANOS && age < OVERDUE_NANOS) {
       return;
     }
-    PeerState other = fastest(owner, request);
+    PeerState other = fastest(owner, request, nowNanos);
     if (other != null && other.throughput.etaNanos(0) < left / MUCH_SOONER) {
       makeWay(other, waited, nowNanos);
       downloads.ask(other, assembly, request.block, nowNanos);
@@ -106,7 +106,7 @@ final class Hurry {
   }
 
   /** Of the others that may be asked for a block, the one that would bring it first if idle. */
-  private @Nullable PeerState fastest(PeerState owner, Request request) {
+  private @Nullable PeerState fastest(PeerState owner, Request request, long nowNanos) {
     PeerState best = null;
     for (PeerState peer : peers.all()) {
       if (peer != owner
@@ -115,7 +115,8 @@ final class Hurry {
           && peer.requests.waiting() < limits.maxRequests()
           && peer.requests.waiting() < peer.requestQueue
           && (best == null || peer.throughput.etaNanos(0) < best.throughput.etaNanos(0))
-          && peer.requests.findLive(request.piece, request.block) == null) {
+          && peer.requests.findLive(request.piece, request.block) == null
+          && peer.requests.askable(request.piece, request.block, nowNanos)) {
         best = peer;
       }
     }

@@ -21,6 +21,9 @@ final class Picker {
 
   private static final int ALL_TRIAL_REQUESTS = 32;
 
+  /** What is asked of a peer at a time that must soon be asked for what a reader waits for. */
+  private static final int CROSSING_REQUESTS = 4;
+
   /** A peer is slow for a block when another would bring it in so much less time. */
   private static final int MUCH_SOONER = 3;
 
@@ -42,6 +45,9 @@ final class Picker {
   /** What a peer of unknown speed is asked for. */
   private int trialRequests = ALL_TRIAL_REQUESTS;
 
+  /** The time of the fill at hand. */
+  private long nowNanos;
+
   Picker(
       PieceLedger ledger,
       Assemblies assemblies,
@@ -62,7 +68,8 @@ final class Picker {
   }
 
   /** Asks every peer for what it should be asked; those that answer soonest choose first. */
-  void fillAll(long nowNanos) {
+  void fillAll(long now) {
+    nowNanos = now;
     busyBytesPerSecond = busyBytesPerSecond();
     int able = (int) peers.all().stream().filter(peer -> !peer.choked).count();
     trialRequests =
@@ -73,11 +80,12 @@ final class Picker {
         .filter(this::mayHaveMore)
         .sorted((a, b) -> Long.compare(a.etaNanos(), b.etaNanos()))
         .toList()
-        .forEach(peer -> fill(peer, nowNanos));
+        .forEach(peer -> fill(peer, now));
   }
 
   /** Asks a peer for as much as it should have to answer. */
-  void fill(PeerState peer, long nowNanos) {
+  void fill(PeerState peer, long now) {
+    nowNanos = now;
     if (!mayHaveMore(peer)) {
       return;
     }
@@ -113,9 +121,39 @@ final class Picker {
 
   private int room(PeerState peer) {
     int room = peer.room(limits);
-    return peer.throughput.measured()
-        ? room
-        : Math.min(room, trialRequests - peer.requests.waiting());
+    if (!peer.throughput.measured()) {
+      room = Math.min(room, trialRequests - peer.requests.waiting());
+    }
+    return crossing(peer) ? Math.min(room, CROSSING_REQUESTS - peer.requests.waiting()) : room;
+  }
+
+  /**
+   * Whether a reader waits, or will at once, for a block that the peer cannot be asked for again
+   * yet, since a cancel is on its way to it: what is asked of it now would come before that block.
+   */
+  private boolean crossing(PeerState peer) {
+    if (peer.requests.cancelled() == 0) {
+      return false;
+    }
+    for (ReaderWindow window : windows.all()) {
+      if (crossing(peer, window.position())
+          || window.asks().stream().anyMatch(ask -> crossing(peer, ask.piece()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean crossing(PeerState peer, int piece) {
+    Assembly assembly = assemblies.find(piece);
+    if (assembly == null || !ledger.open(piece) || !peer.mayAsk(piece)) {
+      return false;
+    }
+    int block = assembly.nextFree(0);
+    while (block >= 0 && peer.requests.askable(piece, block, nowNanos)) {
+      block = assembly.nextFree(block + 1);
+    }
+    return block >= 0;
   }
 
   /** What all peers that are at work bring together. */
@@ -213,15 +251,15 @@ final class Picker {
     }
     Assembly assembly = assemblies.find(piece);
     if (assembly == null) {
-      return assemblies.room() || (urgent && victim(piece) != null);
+      return assemblies.room() || victim(piece, urgent) != null;
     }
     return (assembly.exclusiveTo == Assembly.NOBODY || assembly.exclusiveTo == peer.key())
         && firstAskable(peer, assembly, 0) >= 0;
   }
 
-  private static int firstAskable(PeerState peer, Assembly assembly, int from) {
+  private int firstAskable(PeerState peer, Assembly assembly, int from) {
     int block = assembly.nextFree(from);
-    while (block >= 0 && !peer.requests.askable(assembly.piece(), block)) {
+    while (block >= 0 && !peer.requests.askable(assembly.piece(), block, nowNanos)) {
       block = assembly.nextFree(block + 1);
     }
     return block;
@@ -261,7 +299,7 @@ final class Picker {
   /** Asks for blocks of one piece, so many at most; returns how many. */
   private int take(PeerState peer, int piece, int most, long nowNanos) {
     if (assemblies.find(piece) == null && !assemblies.room()) {
-      Assembly victim = victim(piece);
+      Assembly victim = victim(piece, true);
       if (victim != null) {
         downloads.sacrifice(victim, nowNanos);
       }
@@ -280,16 +318,23 @@ final class Picker {
     return asked;
   }
 
-  /** The piece in the making that is missed least, if any is missed less than one waited for. */
-  private @Nullable Assembly victim(int forPiece) {
+  /**
+   * The piece in the making that is missed least: for one that a reader waits for any that is not
+   * waited for, else only one that nobody wants.
+   */
+  private @Nullable Assembly victim(int forPiece, boolean urgent) {
     Assembly least = null;
     long leastNeed = Long.MAX_VALUE;
     for (Assembly assembly : assemblies.all()) {
       int piece = assembly.piece();
-      if (!ledger.active(piece) || windows.asked(piece) || piece == forPiece) {
+      boolean wanted = ledger.wanted(piece);
+      if (!ledger.active(piece)
+          || windows.asked(piece)
+          || piece == forPiece
+          || (wanted && !urgent)) {
         continue;
       }
-      long need = ledger.wanted(piece) ? 1_000_000L + assembly.blocks() - assembly.missing() : 0;
+      long need = (wanted ? 1_000_000L : 0) + assembly.blocks() - assembly.missing();
       if (need < leastNeed) {
         leastNeed = need;
         least = assembly;

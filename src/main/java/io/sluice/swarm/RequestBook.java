@@ -37,6 +37,18 @@ final class RequestBook {
     /** Whether the peer had nothing else to answer when it was sent. */
     boolean alone;
 
+    /** Its place in the order of all requests to the peer. */
+    private long order;
+
+    /** Requests of this place or later were sent after this was cancelled. */
+    private long cancelledBefore;
+
+    /** After this a block that was on its way at the cancel would be here. */
+    private long settledNanos;
+
+    /** Whether the peer dropped it by itself, so that it answers no cancel. */
+    private boolean dismissed;
+
     Request(int piece, int block) {
       this.piece = piece;
       this.block = block;
@@ -54,6 +66,13 @@ final class RequestBook {
 
   private final Map<Long, Request> cancelled = new LinkedHashMap<>();
   private int waiting;
+  private long nextOrder;
+
+  /** The latest place in the order that the peer has answered with a block. */
+  private long answeredOrder = -1;
+
+  /** Whether the peer answers requests that were cancelled in time, as BEP 6 asks. */
+  private boolean answersCancels;
 
   RequestBook(int maxCancelled) {
     this.maxCancelled = maxCancelled;
@@ -102,22 +121,64 @@ final class RequestBook {
     return null;
   }
 
-  /** Whether a block that is asked of nobody may be asked of this peer. */
-  boolean askable(int piece, int block) {
-    return late() == 0 || findLive(piece, block) == null;
+  /**
+   * Whether a block that is asked of nobody may be asked of this peer: not while it may still come,
+   * or it would come twice.
+   */
+  boolean askable(int piece, int block, long nowNanos) {
+    if (late() > 0 && findLive(piece, block) != null) {
+      return false;
+    }
+    Request before = cancelled.isEmpty() ? null : cancelled.get(name(piece, block));
+    return before == null || settled(before, nowNanos);
+  }
+
+  /** Whether a block of a piece may still come although it was cancelled. */
+  boolean mayStillCome(int piece, long nowNanos) {
+    for (Request request : cancelled.values()) {
+      if (request.piece == piece && !settled(request, nowNanos)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a request that was cancelled will not be answered any more. */
+  private boolean settled(Request request, long nowNanos) {
+    return outrun(request) || nowNanos - request.settledNanos >= 0;
+  }
+
+  /** A peer works in order: once it answers later requests it has heard of the cancel. */
+  private boolean outrun(Request request) {
+    return !answersCancels && answeredOrder >= request.cancelledBefore;
+  }
+
+  /** The peer has answered a request with a block. */
+  void answered(Request request) {
+    answeredOrder = Math.max(answeredOrder, request.order);
+  }
+
+  /** The peer has turned down a request that was cancelled: from now on it is expected to. */
+  void answeredCancel() {
+    answersCancels = true;
+  }
+
+  boolean answersCancels() {
+    return answersCancels;
   }
 
   /** Notes a request that is being sent; one that was cancelled is renewed. */
   Request add(int piece, int block, long nowNanos) {
     assert findLive(piece, block) == null : "block " + block + " of " + piece + " is asked for";
     Request request = cancelled.remove(name(piece, block));
-    if (request == null) {
+    if (request == null || request.dismissed || outrun(request)) {
       request = new Request(piece, block);
     } else {
       request.cancels++;
       request.state = State.WAITING;
     }
     request.sentNanos = nowNanos;
+    request.order = nextOrder++;
     request.alone = live.isEmpty();
     live.add(request);
     waiting++;
@@ -153,15 +214,28 @@ final class RequestBook {
     waiting++;
   }
 
-  void cancel(Request request) {
+  /**
+   * Takes a request back.
+   *
+   * @param settledNanos after which a block that was on its way is here, or will not come
+   */
+  void cancel(Request request, long settledNanos) {
     remove(request);
     request.state = State.CANCELLED;
+    request.cancelledBefore = nextOrder;
+    request.settledNanos = settledNanos;
     cancelled.put(name(request.piece, request.block), request);
     if (cancelled.size() > maxCancelled) {
       Iterator<Request> oldest = cancelled.values().iterator();
       oldest.next();
       oldest.remove();
     }
+  }
+
+  /** Notes that the peer has dropped a request, but for a block that may be on its way. */
+  void dismiss(Request request, long settledNanos) {
+    cancel(request, settledNanos);
+    request.dismissed = true;
   }
 
   /** Forgets cancelled requests that were sent before a time. */

@@ -61,8 +61,11 @@ final class DownloadsTest {
     assertThat(rig.peer(plain).requests.waiting()).isEqualTo(4);
     rig.say(plain, new PeerMessage.Choke());
     assertThat(rig.peer(plain).requests.waiting()).isZero();
+    rig.give(plain, 3, 1);
+    assertThat(rig.effects).hasAtLeastOneElementOfType(Effect.Write.class);
     rig.say(plain, new PeerMessage.Unchoke());
-    assertThat(rig.asked(plain)).hasSize(4);
+    rig.pass(2 * SECOND);
+    assertThat(rig.asked(plain)).containsExactly("3/0", "3/2", "3/3");
   }
 
   @Test
@@ -100,6 +103,9 @@ final class DownloadsTest {
     rig.step(new Event.ReaderClosed(1));
     assertThat(rig.sent(seed)).contains(new PeerMessage.Cancel(3, 0, CoreRig.BLOCK));
     read(3);
+    assertThat(rig.peer(seed).requests.waiting()).isZero();
+    rig.pass(2 * SECOND);
+    assertThat(rig.asked(seed)).containsExactly("3/0", "3/1", "3/2", "3/3");
     rig.say(seed, reject(3, 0));
     assertThat(rig.asked(seed)).isEmpty();
     assertThat(rig.peer(seed).requests.waiting()).isEqualTo(4);
@@ -115,7 +121,7 @@ final class DownloadsTest {
     rig.step(new Event.ReaderClosed(1));
     assertThat(rig.sent(seed)).hasSize(3).hasOnlyElementsOfType(PeerMessage.Cancel.class);
     assertThat(rig.state(3)).isEqualTo(PieceState.ACTIVE);
-    rig.pass(31 * SECOND);
+    rig.pass(121 * SECOND);
     assertThat(rig.effects).contains(new Effect.Discard(3));
     assertThat(rig.state(3)).isEqualTo(PieceState.MISSING);
   }
@@ -128,6 +134,29 @@ final class DownloadsTest {
     rig.step(new Event.ReaderClosed(1));
     rig.give(seed, 3, 1);
     assertThat(rig.effects).hasAtLeastOneElementOfType(Effect.Write.class);
+  }
+
+  @Test
+  void theFirstBlockOfAPieceThatCrossesItsCancelIsNotLost() {
+    int seed = rig.seed();
+    read(3);
+    rig.step(new Event.ReaderClosed(1));
+    rig.give(seed, 3, 0);
+    assertThat(rig.effects).hasAtLeastOneElementOfType(Effect.Write.class);
+    read(3);
+    rig.pass(2 * SECOND);
+    assertThat(rig.asked(seed)).containsExactly("3/1", "3/2", "3/3");
+  }
+
+  @Test
+  void whatIsWantedAgainIsAskedAgainAsSoonAsItsCancelIsAnswered() {
+    int seed = rig.seed();
+    read(3);
+    rig.step(new Event.ReaderClosed(1));
+    read(3);
+    assertThat(rig.asked(seed)).isEmpty();
+    rig.say(seed, reject(3, 2));
+    assertThat(rig.asked(seed)).containsExactly("3/2");
   }
 
   @Test

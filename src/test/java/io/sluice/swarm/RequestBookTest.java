@@ -29,8 +29,8 @@ final class RequestBookTest {
     Request request = book.add(1, 0, 0);
     book.late(request);
     assertThat(book.late()).isEqualTo(1);
-    assertThat(book.askable(1, 0)).isFalse();
-    assertThat(book.askable(1, 1)).isTrue();
+    assertThat(book.askable(1, 0, 0)).isFalse();
+    assertThat(book.askable(1, 1, 0)).isTrue();
     book.expect(request);
     assertThat(book.waiting()).isEqualTo(1);
     assertThat(book.late()).isZero();
@@ -39,7 +39,7 @@ final class RequestBookTest {
   @Test
   void aCancelledRequestCanBeRenewedAndRemembersIt() {
     Request request = book.add(1, 0, 0);
-    book.cancel(request);
+    book.cancel(request, 5);
     assertThat(book.idle()).isTrue();
     assertThat(book.find(1, 0)).isSameAs(request);
     assertThat(book.findLive(1, 0)).isNull();
@@ -50,9 +50,39 @@ final class RequestBookTest {
   }
 
   @Test
+  void aCancelledBlockIsNotAskedAgainWhileItMayComeNevertheless() {
+    book.cancel(book.add(1, 0, 0), 50);
+    assertThat(book.askable(1, 0, 49)).isFalse();
+    assertThat(book.mayStillCome(1, 49)).isTrue();
+    assertThat(book.mayStillCome(2, 49)).isFalse();
+    assertThat(book.askable(1, 0, 50)).isTrue();
+    assertThat(book.mayStillCome(1, 50)).isFalse();
+  }
+
+  @Test
+  void whoAnswersALaterRequestHasHeardOfTheCancel() {
+    Request before = book.add(1, 0, 0);
+    book.cancel(book.add(1, 1, 0), 50);
+    book.answered(before);
+    assertThat(book.askable(1, 1, 1)).isFalse();
+    book.answered(book.add(1, 2, 1));
+    assertThat(book.askable(1, 1, 1)).isTrue();
+    assertThat(book.add(1, 1, 1).cancels).isZero();
+  }
+
+  @Test
+  void whoAnswersCancelsIsWaitedFor() {
+    book.answeredCancel();
+    book.cancel(book.add(1, 1, 0), 50);
+    book.answered(book.add(1, 2, 1));
+    assertThat(book.askable(1, 1, 1)).isFalse();
+    assertThat(book.askable(1, 1, 50)).isTrue();
+  }
+
+  @Test
   void cancelledOnesAreForgottenByNumberAndByAge() {
     for (int block = 0; block < 3; block++) {
-      book.cancel(book.add(1, block, block));
+      book.cancel(book.add(1, block, block), block);
     }
     assertThat(book.find(1, 0)).isNull();
     assertThat(book.cancelled()).isEqualTo(2);

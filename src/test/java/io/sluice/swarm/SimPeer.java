@@ -39,6 +39,11 @@ final class SimPeer {
   final boolean fast;
   final boolean extensions;
   private final boolean plain;
+
+  /** Blocks that it has sent, and how many of them it had sent before. */
+  private final Set<Request> sentBlocks = new HashSet<>();
+
+  int sentAgain;
   private final boolean answersCancels;
   private final SimSwarm swarm;
   private final SimClock clock;
@@ -541,6 +546,9 @@ final class SimPeer {
             return;
           }
           boolean bad = does(Fault.BAD_DATA, 6);
+          if (!sentBlocks.add(next)) {
+            sentAgain++;
+          }
           PeerMessage block =
               new PeerMessage.Block(
                   next.piece(), next.begin(), swarm.bytes(next.piece(), next.begin(), !bad));
