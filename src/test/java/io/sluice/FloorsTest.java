@@ -46,7 +46,7 @@ final class FloorsTest {
               LOGGING,
               "com.github.benmanes.caffeine..",
               "io.netty.buffer.."),
-          new Floor("transport", WIRE, METAINFO, LOGGING, "dev.onvoid.webrtc.."),
+          new Floor("transport", WIRE, METAINFO, LOGGING, "dev.onvoid.webrtc..", "javax.crypto.."),
           new Floor("discovery", WIRE, METAINFO, LOGGING, "io.netty..", "javax.net.ssl.."),
           new Floor("tracker", WIRE, METAINFO, LOGGING, VERTX, "io.netty.channel.."),
           new Floor("swarm", WIRE, METAINFO, CACHE, TRANSPORT, DISCOVERY, LOGGING),

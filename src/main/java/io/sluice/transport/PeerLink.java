@@ -2,6 +2,8 @@ package io.sluice.transport;
 
 import io.sluice.wire.Handshake;
 import io.sluice.wire.PeerMessage;
+import java.net.InetSocketAddress;
+import java.util.Optional;
 
 /**
  * One connection to a peer that has shaken hands: messages in order, both ways, until it is closed.
@@ -30,6 +32,14 @@ public interface PeerLink {
 
   /** Where the peer is, for people: an address, or an empty text when it is not known. */
   String address();
+
+  /**
+   * The peer's end of the connection, where it has one of its own: for bans, and for peer exchange
+   * (BEP 11) when {@link #initiatedHere}, since only then the peer is known to listen there.
+   */
+  default Optional<InetSocketAddress> remoteAddress() {
+    return Optional.empty();
+  }
 
   /**
    * Begins to deliver messages to a listener; those that came before are delivered first. Called

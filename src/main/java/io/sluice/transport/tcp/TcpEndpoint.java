@@ -1,0 +1,18 @@
+package io.sluice.transport.tcp;
+
+import io.sluice.transport.PeerLink;
+import io.sluice.wire.InfoHash;
+import io.sluice.wire.PeerId;
+import java.util.function.Consumer;
+
+/**
+ * A torrent as the transport knows it.
+ *
+ * @param self the peer id that we say we are; whoever else says so is ourselves
+ * @param dht whether the handshake says that we have a DHT node (BEP 5); never for a private
+ *     torrent (BEP 27)
+ * @param onLink takes each link that has shaken hands, on a thread of the transport; must return at
+ *     once and call {@link PeerLink#start} or {@link PeerLink#close} sooner or later
+ */
+public record TcpEndpoint(
+    InfoHash infoHash, PeerId self, boolean dht, Consumer<? super TcpLink> onLink) {}
