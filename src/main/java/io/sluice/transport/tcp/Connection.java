@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,17 @@ import org.jspecify.annotations.Nullable;
 final class Connection implements AutoCloseable, LinkWriter.Owner {
 
   private static final Logger LOG = Logger.getLogger(Connection.class);
+  private static final Runnable NOTHING = () -> {};
+
+  /**
+   * How long a peer that dialled us may be silent after the handshake before we speak first.
+   *
+   * <p>Until then we let it: webtorrent listens to messages only a turn of its event loop after it
+   * has read our handshake, and never hears those that came in the same packet. Whatever it says
+   * shows that it is listening. As the side that dialled we have its handshake, which shows the
+   * same.
+   */
+  static final Duration FIRST_WORD_LIMIT = Duration.ofMillis(250);
 
   /** A way to shake hands. */
   private interface Shake {
@@ -35,6 +47,7 @@ final class Connection implements AutoCloseable, LinkWriter.Owner {
   private final PeerOutput out;
   private final LinkInbox inbox;
   private volatile @Nullable TcpLink link;
+  private Runnable releases = NOTHING;
 
   /**
    * @param channel open and blocking; closed with this
@@ -98,9 +111,14 @@ final class Connection implements AutoCloseable, LinkWriter.Owner {
             around.buffers(shaken.protection()).writing(),
             around.limits(),
             around.threads(),
-            this);
+            this,
+            !initiatedHere);
     TcpLink made = new TcpLink(shaken, initiatedHere, remoteAddress, channel, writer, inbox);
     link = made;
+    releases = writer::release;
+    if (!initiatedHere) {
+      around.deadlines().after(FIRST_WORD_LIMIT, writer::release);
+    }
     if (around.closing()) {
       throw new HandshakeFailure(Kind.CLOSED, "the transport was closed");
     }
@@ -134,6 +152,8 @@ final class Connection implements AutoCloseable, LinkWriter.Owner {
   }
 
   private void message(PeerMessage message) {
+    releases.run();
+    releases = NOTHING;
     if (!inbox.message(message, PeerMessageCodec.encodedBytes(message))) {
       throw new WireException("more messages than were taken");
     }

@@ -5,11 +5,13 @@ import java.nio.channels.Channel;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Closes connections whose time is up, which ends whatever read or write is blocked on them.
+ * Closes connections whose time is up, which ends whatever read or write is blocked on them; and
+ * whatever else is to be done later.
  *
  * <p>Safe for any thread.
  */
@@ -20,13 +22,21 @@ final class Deadlines implements AutoCloseable {
   Deadlines() {
     timer =
         new ScheduledThreadPoolExecutor(
-            1, Thread.ofVirtual().name("sluice-tcp-deadlines").factory());
+            1,
+            Thread.ofVirtual().name("sluice-tcp-deadlines").factory(),
+            // Once this is closed, so is or will be every connection.
+            new ThreadPoolExecutor.DiscardPolicy());
     timer.setRemoveOnCancelPolicy(true);
   }
 
   /** Closes the channel after that long, unless the deadline is met before. */
   Deadline close(Channel channel, Duration limit) {
     return new Deadline(channel, limit);
+  }
+
+  /** Does something after that long, unless this is closed before. */
+  void after(Duration limit, Runnable work) {
+    var _ = timer.schedule(work, limit.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Does something again and again, as long as this is open. */

@@ -17,6 +17,8 @@ import java.util.concurrent.RejectedExecutionException;
  * socket many at a time. A thread does that as long as there are any, and then ends: a link that is
  * silent costs none.
  *
+ * <p>A writer may be held at first: then what is sent waits until {@link #release}.
+ *
  * <p>Safe for any thread; nothing here blocks but the thread that writes.
  */
 final class LinkWriter {
@@ -41,16 +43,27 @@ final class LinkWriter {
   // Guarded by lock. Chunks are being filled until they are taken to be sent.
   private final Deque<ByteBuffer> chunks = new ArrayDeque<>();
   private long queuedBytes;
+  private boolean held;
   private boolean writing;
   private boolean blocked;
   private boolean stopped;
 
-  LinkWriter(PeerOutput out, BufferPool pool, TcpLimits limits, Executor threads, Owner owner) {
+  /**
+   * @param held whether to wait for {@link #release} before anything goes out
+   */
+  LinkWriter(
+      PeerOutput out,
+      BufferPool pool,
+      TcpLimits limits,
+      Executor threads,
+      Owner owner,
+      boolean held) {
     this.out = out;
     this.pool = pool;
     this.limits = limits;
     this.threads = threads;
     this.owner = owner;
+    this.held = held;
   }
 
   /** {@link io.sluice.transport.PeerLink#send}. */
@@ -69,8 +82,7 @@ final class LinkWriter {
         append(message, bytes);
         queuedBytes += bytes;
         blocked |= queuedBytes >= limits.highWaterBytes();
-        begin = !writing;
-        writing = true;
+        begin = begins();
       }
     }
     if (tooMany) {
@@ -78,6 +90,25 @@ final class LinkWriter {
       return false;
     }
     return !begin || begun();
+  }
+
+  /** Lets go what was held; does nothing the next time. */
+  void release() {
+    boolean begin;
+    synchronized (lock) {
+      held = false;
+      begin = begins();
+    }
+    if (begin) {
+      var _ = begun();
+    }
+  }
+
+  /** Whether a thread is to begin now; holding the lock. */
+  private boolean begins() {
+    boolean begins = !writing && !held && !chunks.isEmpty();
+    writing |= begins;
+    return begins;
   }
 
   private boolean begun() {

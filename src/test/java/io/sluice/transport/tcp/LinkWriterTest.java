@@ -89,15 +89,19 @@ final class LinkWriterTest {
       sink = new Sink(random);
       out = new PeerOutput(sink);
       writer =
-          new LinkWriter(out, new BufferPool(Buffers.CHUNK_BYTES, false, 64), LIMITS, executor, this);
+          new LinkWriter(out, new BufferPool(Buffers.CHUNK_BYTES, false, 64), LIMITS, executor, this, false);
     }
 
     Bench(Random random) {
+      this(random, false);
+    }
+
+    Bench(Random random, boolean held) {
       sink = new Sink(random);
       out = new PeerOutput(sink);
       writer =
           new LinkWriter(
-              out, new BufferPool(Buffers.CHUNK_BYTES, false, 64), LIMITS, threads::add, this);
+              out, new BufferPool(Buffers.CHUNK_BYTES, false, 64), LIMITS, threads::add, this, held);
     }
 
     void runThreads() {
@@ -199,6 +203,24 @@ final class LinkWriterTest {
     bench.runThreads();
     byte[] sent = bench.sink.taken.toByteArray();
     assertThat(Arrays.copyOfRange(sent, 13, sent.length)).containsOnly(0);
+  }
+
+  @Test
+  void whatIsHeldGoesOutTogetherOnceItIsReleased() {
+    Bench bench = new Bench(new Random(1), true);
+    for (int i = 0; i < 3; i++) {
+      assertThat(bench.writer.send(new PeerMessage.Have(i))).isTrue();
+    }
+    assertThat(bench.threads).isEmpty();
+    assertThat(bench.writer.queuedBytes()).isEqualTo(27);
+    bench.writer.release();
+    bench.writer.release();
+    assertThat(bench.threads).hasSize(1);
+    bench.runThreads();
+    assertThat(bench.sink.taken.size()).isEqualTo(27);
+    assertThat(bench.writer.send(new PeerMessage.Have(3))).isTrue();
+    bench.runThreads();
+    assertThat(bench.sink.taken.size()).isEqualTo(36);
   }
 
   @Test

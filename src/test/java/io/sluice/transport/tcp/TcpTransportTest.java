@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -254,6 +255,28 @@ final class TcpTransportTest {
       RecordingListener heard = new RecordingListener();
       side.nextLink().start(heard);
       await().until(() -> heard.messages().equals(List.of(new PeerMessage.Interested())));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true", "false"})
+  void aPeerThatDialledUsHasTheFirstWordForAMoment(boolean usesIt) throws Exception {
+    try (TcpSide side = TcpSide.open();
+        RawPeer peer = RawPeer.to(side.address())) {
+      peer.say(RawPeer.handshake(TcpSide.TORRENT));
+      assertThat(peer.hear(68)).hasSize(68);
+      TcpLink link = side.nextLink();
+      long before = System.nanoTime();
+      assertThat(link.send(new PeerMessage.HaveNone())).isTrue();
+      if (usesIt) {
+        assertThat(link.queuedBytes()).isEqualTo(5);
+        peer.say(new byte[4]);
+      }
+      assertThat(peer.hear(5)).containsExactly(0, 0, 0, 1, 15);
+      Duration passed = Duration.ofNanos(System.nanoTime() - before);
+      if (!usesIt) {
+        assertThat(passed).isGreaterThan(Connection.FIRST_WORD_LIMIT.dividedBy(2));
+      }
     }
   }
 
