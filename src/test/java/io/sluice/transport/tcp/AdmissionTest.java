@@ -125,10 +125,14 @@ final class AdmissionTest {
           List<Admission.Place> places = new ArrayList<>();
           for (int step = 0; step < 300; step++) {
             switch (random.nextInt(4)) {
-              case 0 -> admission.inbound(random.nextBoolean() ? HERE : THERE).ifPresent(places::add);
+              case 0 ->
+                  admission.inbound(random.nextBoolean() ? HERE : THERE).ifPresent(places::add);
               case 1 -> admission.outbound().ifPresent(places::add);
-              case 2 -> places.stream().skip(random.nextInt(9)).findFirst().ifPresent(
-                  Admission.Place::shaken);
+              case 2 ->
+                  places.stream()
+                      .skip(random.nextInt(9))
+                      .findFirst()
+                      .ifPresent(Admission.Place::shaken);
               default -> {
                 if (!places.isEmpty()) {
                   places.remove(random.nextInt(places.size())).close();

@@ -26,8 +26,7 @@ final class LibtorrentHandshakeIT {
     "REQUIRE, on,     STREAM",
     "REQUIRE, forced, STREAM",
   })
-  void weDial(
-      TcpEncryption ours, String theirs, TcpProtection agreed, @TempDir Path folder)
+  void weDial(TcpEncryption ours, String theirs, TcpProtection agreed, @TempDir Path folder)
       throws Exception {
     SharedFile file = SharedFile.make(folder);
     try (LibtorrentPeer seeder = seeder(file, theirs);
@@ -59,8 +58,7 @@ final class LibtorrentHandshakeIT {
     "REQUIRE, on,     STREAM",
     "REQUIRE, forced, STREAM",
   })
-  void weAreDialled(
-      TcpEncryption ours, String theirs, TcpProtection agreed, @TempDir Path folder)
+  void weAreDialled(TcpEncryption ours, String theirs, TcpProtection agreed, @TempDir Path folder)
       throws Exception {
     SharedFile file = SharedFile.make(folder);
     try (LibtorrentPeer seeder = seeder(file, theirs);

@@ -89,7 +89,8 @@ final class LinkWriterTest {
       sink = new Sink(random);
       out = new PeerOutput(sink);
       writer =
-          new LinkWriter(out, new BufferPool(Buffers.CHUNK_BYTES, false, 64), LIMITS, executor, this, false);
+          new LinkWriter(
+              out, new BufferPool(Buffers.CHUNK_BYTES, false, 64), LIMITS, executor, this, false);
     }
 
     Bench(Random random) {
@@ -101,7 +102,12 @@ final class LinkWriterTest {
       out = new PeerOutput(sink);
       writer =
           new LinkWriter(
-              out, new BufferPool(Buffers.CHUNK_BYTES, false, 64), LIMITS, threads::add, this, held);
+              out,
+              new BufferPool(Buffers.CHUNK_BYTES, false, 64),
+              LIMITS,
+              threads::add,
+              this,
+              held);
     }
 
     void runThreads() {

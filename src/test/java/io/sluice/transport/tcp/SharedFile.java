@@ -41,8 +41,7 @@ record SharedFile(Path content, Path torrentFile, InfoHash infoHash) {
         TestTorrents.info(
             content.getFileName().toString(), Files.readAllBytes(content), PIECE_BYTES);
     info.put("length", new BInteger(LENGTH));
-    Path torrentFile =
-        Files.write(folder.resolve("a.torrent"), TestTorrents.file(info, Map.of()));
+    Path torrentFile = Files.write(folder.resolve("a.torrent"), TestTorrents.file(info, Map.of()));
     byte[] infoHash = TestTorrents.sha1(Bencode.encode(BDictionary.of(info)));
     return new SharedFile(content, torrentFile, InfoHash.of(infoHash));
   }
@@ -66,8 +65,7 @@ record SharedFile(Path content, Path torrentFile, InfoHash infoHash) {
     private Side(SharedFile file, TcpEncryption encryption) throws IOException {
       this.file = file;
       transport =
-          TcpTransport.open(
-              TcpSettings.listeningOn(TcpSide.LOOPBACK).withEncryption(encryption));
+          TcpTransport.open(TcpSettings.listeningOn(TcpSide.LOOPBACK).withEncryption(encryption));
       PeerId self = PeerId.random(RandomGenerator.getDefault());
       transport.register(new TcpEndpoint(file.infoHash(), self, false, links::add));
     }
@@ -78,8 +76,7 @@ record SharedFile(Path content, Path torrentFile, InfoHash infoHash) {
 
     DialOutcome dial(int port) throws Exception {
       return transport
-          .dial(
-              file.infoHash(), new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+          .dial(file.infoHash(), new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
           .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 

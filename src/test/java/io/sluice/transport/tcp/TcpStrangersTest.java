@@ -91,8 +91,7 @@ final class TcpStrangersTest {
         assertThat(counters.refused()).isGreaterThan(STRANGERS / 2);
         assertThat(counters.failedInbound()).isPositive();
       }
-      assertThat(counters.failedInbound() + counters.refused())
-          .isGreaterThanOrEqualTo(STRANGERS);
+      assertThat(counters.failedInbound() + counters.refused()).isGreaterThanOrEqualTo(STRANGERS);
 
       Footprint after = Footprint.now();
       assertThat(after.threads()).isLessThanOrEqualTo(before.threads());
@@ -123,9 +122,7 @@ final class TcpStrangersTest {
     await()
         .pollInterval(Duration.ofMillis(5))
         .until(() -> side.transport.counters().shaking() == 0);
-    await()
-        .pollInterval(Duration.ofMillis(5))
-        .until(() -> side.transport.counters().open() == 0);
+    await().pollInterval(Duration.ofMillis(5)).until(() -> side.transport.counters().open() == 0);
   }
 
   /** A stranger who has said something, unless it was turned away at once. */
@@ -155,8 +152,7 @@ final class TcpStrangersTest {
   @Test
   void whoIsNotAdmittedIsRefusedUnheard() throws Exception {
     try (TcpSide side =
-        TcpSide.open(
-            TcpSettings.listeningOn(TcpSide.LOOPBACK).withAdmission(ELSEWHERE::equals))) {
+        TcpSide.open(TcpSettings.listeningOn(TcpSide.LOOPBACK).withAdmission(ELSEWHERE::equals))) {
       Optional<RawPeer> banned = connect(side, RawPeer.handshake(TcpSide.TORRENT));
       if (banned.isPresent()) {
         assertThat(banned.get().isClosedByPeer()).isTrue();

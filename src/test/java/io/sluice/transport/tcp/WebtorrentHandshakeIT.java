@@ -23,7 +23,9 @@ final class WebtorrentHandshakeIT {
 
   @ParameterizedTest
   @CsvSource({
-    "PREFER,  -1, HANDSHAKE", "REQUIRE, -1, STREAM", "OFF,     -1, NONE",
+    "PREFER,  -1, HANDSHAKE",
+    "REQUIRE, -1, STREAM",
+    "OFF,     -1, NONE",
   })
   void weDial(TcpEncryption ours, int theirs, TcpProtection agreed, @TempDir Path folder)
       throws Exception {
@@ -38,7 +40,9 @@ final class WebtorrentHandshakeIT {
 
   @ParameterizedTest
   @CsvSource({
-    "PREFER,  -1, HANDSHAKE", "REQUIRE, -1, STREAM", "PREFER,  0,  NONE",
+    "PREFER,  -1, HANDSHAKE",
+    "REQUIRE, -1, STREAM",
+    "PREFER,  0,  NONE",
   })
   void weAreDialled(TcpEncryption ours, int theirs, TcpProtection agreed, @TempDir Path folder)
       throws Exception {
