@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class Connection implements AutoCloseable, LinkWriter.Owner {
 
   private static final Logger LOG = Logger.getLogger(Connection.class);
-  private static final Runnable NOTHING = () -> {};
 
   /**
    * How long a peer that dialled us may be silent after the handshake before we speak first.
@@ -47,7 +46,8 @@ final class Connection implements AutoCloseable, LinkWriter.Owner {
   private final PeerOutput out;
   private final LinkInbox inbox;
   private volatile @Nullable TcpLink link;
-  private Runnable releases = NOTHING;
+  private @Nullable TcpEndpoint torrent;
+  private @Nullable LinkWriter held;
 
   /**
    * @param channel open and blocking; closed with this
@@ -115,13 +115,14 @@ final class Connection implements AutoCloseable, LinkWriter.Owner {
             !initiatedHere);
     TcpLink made = new TcpLink(shaken, initiatedHere, remoteAddress, channel, writer, inbox);
     link = made;
-    releases = writer::release;
     if (!initiatedHere) {
+      held = writer;
       around.deadlines().after(FIRST_WORD_LIMIT, writer::release);
     }
     if (around.closing()) {
       throw new HandshakeFailure(Kind.CLOSED, "the transport was closed");
     }
+    torrent = shaken.torrent();
     try {
       shaken.torrent().onLink().accept(made);
     } catch (RuntimeException fault) {
@@ -152,8 +153,11 @@ final class Connection implements AutoCloseable, LinkWriter.Owner {
   }
 
   private void message(PeerMessage message) {
-    releases.run();
-    releases = NOTHING;
+    LinkWriter waits = held;
+    if (waits != null) {
+      held = null;
+      waits.release();
+    }
     if (!inbox.message(message, PeerMessageCodec.encodedBytes(message))) {
       throw new WireException("more messages than were taken");
     }
@@ -190,6 +194,19 @@ final class Connection implements AutoCloseable, LinkWriter.Owner {
     abort("the connection was closed");
     around.live().remove(this);
     place.close();
+    tellTorrent();
+  }
+
+  private void tellTorrent() {
+    TcpLink opened = link;
+    TcpEndpoint told = torrent;
+    if (opened != null && told != null) {
+      try {
+        told.onEnd().accept(opened);
+      } catch (RuntimeException fault) {
+        LOG.error("An endpoint failed to hear of the end of a link", fault);
+      }
+    }
   }
 
   private void closeChannel() {

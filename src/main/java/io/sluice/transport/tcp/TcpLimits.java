@@ -88,6 +88,27 @@ public record TcpLimits(
     require(maxMessageBytes > PeerMessage.BLOCK_BYTES, "a block must fit a message");
   }
 
+  /** The same, with another bound of connections. */
+  public TcpLimits withMaxConnections(int newMaxConnections) {
+    return new TcpLimits(
+        newMaxConnections,
+        maxInboundPerAddress,
+        maxHandshakes,
+        maxHandshakesPerAddress,
+        inboundPerSecond,
+        inboundBurst,
+        maxRatedAddresses,
+        maxHalfOpen,
+        maxWaitingDials,
+        connectLimit,
+        handshakeLimit,
+        highWaterBytes,
+        lowWaterBytes,
+        maxQueuedBytes,
+        maxInboxBytes,
+        maxMessageBytes);
+  }
+
   private static void require(boolean holds, String why) {
     if (!holds) {
       throw new IllegalArgumentException(why);

@@ -31,6 +31,10 @@ public record TcpSettings(
     return new TcpSettings(List.of(listen), TcpEncryption.PREFER, _ -> true, TcpLimits.DEFAULT);
   }
 
+  public TcpSettings withListen(List<InetSocketAddress> other) {
+    return new TcpSettings(other, encryption, admits, limits);
+  }
+
   public TcpSettings withEncryption(TcpEncryption other) {
     return new TcpSettings(listen, other, admits, limits);
   }

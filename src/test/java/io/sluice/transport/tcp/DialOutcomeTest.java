@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -155,7 +156,8 @@ final class DialOutcomeTest {
         RawListener web =
             new RawListener(
                 peer -> {
-                  peer.say(("HTTP/1.1 400 Bad Request\r\n".repeat(4)).getBytes());
+                  peer.say(
+                      "HTTP/1.1 400 Bad Request\r\n".repeat(4).getBytes(StandardCharsets.US_ASCII));
                   var _ = peer.isClosedByPeer();
                 })) {
       assertThat(side.dial(web.address())).isInstanceOf(DialOutcome.HandshakeFailed.class);

@@ -281,16 +281,16 @@ final class MseTest {
   }
 
   @Test
-  void responderLooksForTheMarkIn532BytesAndNoFurther() throws Exception {
+  void responderLooksForTheMarkAfter512BytesAndNoFurther() throws Exception {
     try (Wire wire = Wire.whole()) {
       FutureTask<MseResponder.Agreed> responder =
           started(
               () -> responder(scripted(0x41, 0), false).agree(wire.responderIn, wire.responderOut));
       wire.sendAsInitiator(new DhKey(BigInteger.TEN).publicBytes());
-      wire.sendAsInitiator(new byte[512 + 20 - 1]);
+      wire.sendAsInitiator(new byte[512]);
       var _ = wire.sentByResponder(101);
       assertThat(responder.isDone()).isFalse();
-      wire.sendAsInitiator(new byte[1]);
+      wire.sendAsInitiator(new byte[20]);
       assertThat(failure(responder))
           .isInstanceOf(WireException.class)
           .hasMessageContaining("padding");
@@ -298,7 +298,7 @@ final class MseTest {
   }
 
   @Test
-  void initiatorLooksForTheAnswerIn520BytesAndNoFurther() throws Exception {
+  void initiatorLooksForTheAnswerAfter512BytesAndNoFurther() throws Exception {
     try (Wire wire = Wire.whole()) {
       FutureTask<TcpProtection> initiator =
           started(
@@ -306,10 +306,10 @@ final class MseTest {
                   new MseInitiator(scripted(0x01, 0), false)
                       .agree(wire.initiatorIn, wire.initiatorOut, TORRENT, FIRST.clone()));
       wire.sendAsResponder(new DhKey(BigInteger.TEN).publicBytes());
-      wire.sendAsResponder(new byte[512 + 8 - 1]);
+      wire.sendAsResponder(new byte[512]);
       var _ = wire.sentByInitiator(101 + 129);
       assertThat(initiator.isDone()).isFalse();
-      wire.sendAsResponder(new byte[1]);
+      wire.sendAsResponder(new byte[8]);
       assertThat(failure(initiator))
           .isInstanceOf(WireException.class)
           .hasMessageContaining("padding");

@@ -8,6 +8,7 @@ import io.sluice.transport.RecordingListener;
 import io.sluice.wire.PeerMessage;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -132,7 +133,7 @@ final class TcpFlowTest {
                       Thread.currentThread().interrupt();
                     }
                   });
-      await().until(() -> !pair.dialler().writable());
+      await().atMost(Duration.ofSeconds(60)).until(() -> !pair.dialler().writable());
       mayRead.countDown();
       assertThat(heard.all.await(60, TimeUnit.SECONDS)).isTrue();
       sending.join();
