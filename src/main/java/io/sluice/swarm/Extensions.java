@@ -1,5 +1,6 @@
 package io.sluice.swarm;
 
+import io.sluice.transport.PeerLink;
 import io.sluice.wire.ExtendedHandshake;
 import io.sluice.wire.ExtensionCodec;
 import io.sluice.wire.MetadataMessage;
@@ -31,11 +32,16 @@ final class Extensions {
 
   private final SwarmLimits limits;
   private final Outbox out;
+  private final int listenPort;
   private @Nullable ByteBuffer rawInfo;
 
-  Extensions(SwarmLimits limits, Outbox out) {
+  /**
+   * @param listenPort where peers reach us over TCP; 0 when they cannot
+   */
+  Extensions(SwarmLimits limits, Outbox out, int listenPort) {
     this.limits = limits;
     this.out = out;
+    this.listenPort = listenPort;
   }
 
   /** The metadata is known from now on. */
@@ -55,10 +61,17 @@ final class Extensions {
                 ExtendedHandshake.UT_METADATA, OUR_METADATA_ID,
                 ExtendedHandshake.LT_DONTHAVE, OUR_DONT_HAVE_ID),
             raw == null ? OptionalInt.empty() : OptionalInt.of(raw.remaining()),
-            OptionalInt.empty(),
+            portFor(peer),
             Optional.of(CLIENT),
             OptionalInt.of(limits.uploadQueue()));
     out.send(peer, new PeerMessage.Extended(0, ExtensionCodec.encode(ours)));
+  }
+
+  /** Only one that we dialled does not know it, and only over TCP is it of use. */
+  private OptionalInt portFor(PeerState peer) {
+    return listenPort > 0 && peer.identity().kind() == PeerLink.Kind.TCP
+        ? OptionalInt.of(listenPort)
+        : OptionalInt.empty();
   }
 
   /** Takes in a peer's handshake; a later one adds to an earlier one. */

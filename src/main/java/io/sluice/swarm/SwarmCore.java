@@ -47,12 +47,20 @@ final class SwarmCore {
   private long slowTickedNanos;
 
   SwarmCore(InfoHash infoHash, PeerId ourId, SwarmLimits limits, RandomGenerator random) {
+    this(infoHash, ourId, limits, random, 0);
+  }
+
+  /**
+   * @param listenPort where peers reach us over TCP; 0 when they cannot
+   */
+  SwarmCore(
+      InfoHash infoHash, PeerId ourId, SwarmLimits limits, RandomGenerator random, int listenPort) {
     this.infoHash = infoHash;
     this.limits = limits;
     this.random = random;
     peers = new PeerTable(ourId, limits, totals, out);
     choker = new Choker(limits, peers, out, random);
-    extensions = new Extensions(limits, out);
+    extensions = new Extensions(limits, out, listenPort);
     metadata = new Metadata(peers, random, extensions::send, out);
   }
 

@@ -55,7 +55,8 @@ public final class SwarmSession implements Swarm, AutoCloseable {
     this.sources = sources;
     this.listener = listener;
     SwarmLimits limits = environment.limits().within(environment.store().memoryLimitBytes());
-    SwarmCore core = new SwarmCore(infoHash, ourId, limits, new Random(seed));
+    SwarmCore core =
+        new SwarmCore(infoHash, ourId, limits, new Random(seed), environment.listenPort());
     loop = new SessionLoop(this, core, environment, mailbox, notifier, listener);
   }
 
