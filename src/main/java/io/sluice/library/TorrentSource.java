@@ -2,6 +2,7 @@ package io.sluice.library;
 
 import io.sluice.cache.PieceSource;
 import io.sluice.metainfo.Magnet;
+import io.sluice.metainfo.Magnet.HostPort;
 import io.sluice.metainfo.Metainfo;
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.wire.InfoHash;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param info what the torrent says, when it came along
  * @param displayName the name to show while the metadata is not known
  * @param trackers trackers that the source names, all tiers in one row
+ * @param peers addresses that the source names, for peers over TCP
  * @param webSeeds web seeds that the source names (BEP 19)
  * @param files what has pieces of the torrent already: {@link PieceSource#NONE}, or files of this
  *     machine that are served from where they lie
@@ -24,11 +26,13 @@ public record TorrentSource(
     Optional<TorrentInfo> info,
     Optional<String> displayName,
     List<URI> trackers,
+    List<HostPort> peers,
     List<URI> webSeeds,
     PieceSource files) {
 
   public TorrentSource {
     trackers = List.copyOf(trackers);
+    peers = List.copyOf(peers);
     webSeeds = List.copyOf(webSeeds);
   }
 
@@ -38,6 +42,7 @@ public record TorrentSource(
         Optional.empty(),
         magnet.displayName(),
         magnet.trackers(),
+        magnet.peers(),
         magnet.webSeeds(),
         PieceSource.NONE);
   }
@@ -48,7 +53,13 @@ public record TorrentSource(
 
   public static TorrentSource of(InfoHash infoHash) {
     return new TorrentSource(
-        infoHash, Optional.empty(), Optional.empty(), List.of(), List.of(), PieceSource.NONE);
+        infoHash,
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        List.of(),
+        PieceSource.NONE);
   }
 
   /** A torrent whose pieces are in files of this machine. */
@@ -59,6 +70,7 @@ public record TorrentSource(
         Optional.of(info),
         Optional.of(info.name()),
         metainfo.trackers().stream().flatMap(List::stream).distinct().toList(),
+        List.of(),
         metainfo.webSeeds(),
         files);
   }
