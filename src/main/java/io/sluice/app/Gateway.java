@@ -46,6 +46,7 @@ public class Gateway {
       pool("sluice-hash-", Runtime.getRuntime().availableProcessors());
   private final ExecutorService reading = pool("sluice-read-", READ_THREADS);
   private final PieceCache pieces;
+  private final TcpPeers tcp;
   private final TrackerClients trackers;
   private final Library library;
   private final Links links;
@@ -55,19 +56,22 @@ public class Gateway {
   @Inject
   Gateway(SluiceConfig config, ListenAddress address) {
     pieces = new PieceCache(CacheLimits.ofMemory(config.cache().memory().asLongValue()), reading);
-    openWebrtc(config, AddressPolicy.ofAddresses(allowsPrivate(config, address)));
+    AddressPolicy policy = AddressPolicy.of(allowsPrivate(config, address));
+    Predicate<InetAddress> mayContact = AddressPolicy.ofAddresses(allowsPrivate(config, address));
+    openWebrtc(config, mayContact);
+    tcp = TcpPeers.open(config, policy, mayContact);
     trackers =
         new TrackerClients(
-            new TrustedTrackers(
-                AddressPolicy.of(allowsPrivate(config, address)),
-                () -> ourTrackers(config, address)),
+            new TrustedTrackers(policy, () -> ourTrackers(config, address)),
             DiscoveryLimits.DEFAULT);
     links = new Links(address::publicUrl, config.tracker().enabled());
     PeeredSwarms swarms =
         new PeeredSwarms(
-            new SwarmEnvironment(pieces, hashing, System::nanoTime, limits(config)),
+            new SwarmEnvironment(
+                pieces, hashing, System::nanoTime, limits(config), tcp.listenPort()),
             PeerId.random(new SecureRandom()),
             webrtc,
+            tcp,
             trackers,
             () -> ourTrackers(config, address));
     library = new Library(swarms, config.maxTorrents(), Clock.systemUTC());
@@ -138,11 +142,17 @@ public class Gateway {
     return webrtcProblem;
   }
 
+  /** Peers over TCP. */
+  TcpPeers tcp() {
+    return tcp;
+  }
+
   @PreDestroy
   void close() {
     library.close();
     // Trackers are told that we go; one that does not listen is not waited for.
     trackers.close().toCompletableFuture().completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
+    tcp.close();
     webrtc.ifPresent(WebrtcTransport::close);
     pieces.close();
     hashing.shutdown();

@@ -6,6 +6,7 @@ import io.sluice.discovery.TrackerAnnouncement;
 import io.sluice.discovery.TrackerClients;
 import io.sluice.library.SwarmOpener;
 import io.sluice.library.TorrentSource;
+import io.sluice.metainfo.TorrentInfo;
 import io.sluice.swarm.SwarmEnvironment;
 import io.sluice.swarm.SwarmListener;
 import io.sluice.swarm.SwarmSession;
@@ -32,6 +33,7 @@ final class PeeredSwarms implements SwarmOpener {
   private final SwarmEnvironment environment;
   private final PeerId self;
   private final Optional<WebrtcTransport> webrtc;
+  private final TcpPeers tcp;
   private final TrackerClients trackers;
   private final Supplier<List<URI>> ourTrackers;
 
@@ -42,11 +44,13 @@ final class PeeredSwarms implements SwarmOpener {
       SwarmEnvironment environment,
       PeerId self,
       Optional<WebrtcTransport> webrtc,
+      TcpPeers tcp,
       TrackerClients trackers,
       Supplier<List<URI>> ourTrackers) {
     this.environment = environment;
     this.self = self;
     this.webrtc = webrtc;
+    this.tcp = tcp;
     this.trackers = trackers;
     this.ourTrackers = ourTrackers;
   }
@@ -75,8 +79,10 @@ final class PeeredSwarms implements SwarmOpener {
   /** The announces of one torrent; hears from its session when peers are needed. */
   private final class Announcements implements SwarmListener {
     private volatile List<TrackerAnnouncement> running = List.of();
+    private volatile Optional<TcpDialling> dialling = Optional.empty();
 
     void begin(TorrentSource source, SwarmSession session) {
+      dialling = Optional.of(tcp.join(source, self, session, false));
       OfferSource offers =
           webrtc
               .<OfferSource>map(transport -> offersOf(transport, source, session))
@@ -96,6 +102,17 @@ final class PeeredSwarms implements SwarmOpener {
     @Override
     public void needsPeers() {
       running.forEach(TrackerAnnouncement::now);
+      dialling.ifPresent(TcpDialling::needed);
+    }
+
+    @Override
+    public void metadataKnown(TorrentInfo info) {
+      dialling.ifPresent(peers -> peers.metadataKnown(info));
+    }
+
+    @Override
+    public void statusChanged(SwarmStatus status) {
+      dialling.ifPresent(peers -> peers.status(status));
     }
 
     @Override
@@ -105,6 +122,7 @@ final class PeeredSwarms implements SwarmOpener {
 
     void close() {
       running.forEach(TrackerAnnouncement::close);
+      dialling.ifPresent(TcpDialling::close);
     }
   }
 

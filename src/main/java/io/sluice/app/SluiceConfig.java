@@ -1,6 +1,7 @@
 package io.sluice.app;
 
 import io.quarkus.runtime.configuration.MemorySize;
+import io.sluice.transport.tcp.TcpEncryption;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithName;
@@ -55,6 +56,8 @@ public interface SluiceConfig {
 
   WebrtcSection webrtc();
 
+  TcpSection tcp();
+
   CacheSection cache();
 
   StreamSection stream();
@@ -84,6 +87,27 @@ public interface SluiceConfig {
 
     /** Connections at a time, over all torrents. */
     @WithDefault("500")
+    int maxConnections();
+  }
+
+  /** Peers over TCP. */
+  interface TcpSection {
+    @WithDefault("true")
+    boolean enabled();
+
+    /** Address to listen on for peers; that of the HTTP side when not set. */
+    Optional<String> host();
+
+    /** Port to listen on for peers; 0 takes a free one. */
+    @WithDefault("6881")
+    int port();
+
+    /** Whether connections are encrypted. */
+    @WithDefault("prefer")
+    TcpEncryption encryption();
+
+    /** Connections at a time, over all torrents. */
+    @WithDefault("400")
     int maxConnections();
   }
 
