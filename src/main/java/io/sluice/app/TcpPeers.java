@@ -65,7 +65,12 @@ final class TcpPeers implements AutoCloseable {
     int maxPeers = config.swarm().maxPeers();
     if (!config.tcp().enabled()) {
       return new TcpPeers(
-          Optional.empty(), "off", "switched off by sluice.tcp.enabled", policy, mayContact, maxPeers);
+          Optional.empty(),
+          "off",
+          "switched off by sluice.tcp.enabled",
+          policy,
+          mayContact,
+          maxPeers);
     }
     try {
       TcpTransport transport = TcpTransport.open(TcpConfig.settings(config));
@@ -74,7 +79,8 @@ final class TcpPeers implements AutoCloseable {
               .map(InetSocketAddress::toString)
               .collect(Collectors.joining(", "));
       LOG.infof("Listening for peers on TCP %s", where);
-      return new TcpPeers(Optional.of(transport), "on", "listens on " + where, policy, mayContact, maxPeers);
+      return new TcpPeers(
+          Optional.of(transport), "on", "listens on " + where, policy, mayContact, maxPeers);
     } catch (IOException taken) {
       return dialOnly(config, policy, mayContact, String.valueOf(taken.getMessage()));
     }

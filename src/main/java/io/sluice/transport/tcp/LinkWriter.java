@@ -151,12 +151,14 @@ final class LinkWriter {
     }
   }
 
-  /** {@link io.sluice.transport.PeerLink#writable}. */
+  /**
+   * {@link io.sluice.transport.PeerLink#writable}. Once it was not it is not until the owner has
+   * heard that it is, so that nobody finds room that somebody else still waits to be told of.
+   */
   boolean writable() {
     synchronized (lock) {
-      boolean room = queuedBytes < limits.highWaterBytes();
-      blocked |= !room;
-      return room && !stopped;
+      blocked |= queuedBytes >= limits.highWaterBytes();
+      return !blocked && !stopped;
     }
   }
 
