@@ -1,8 +1,8 @@
 package io.sluice.discovery;
 
-import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -25,13 +25,25 @@ final class AddressRules {
   }
 
   /** Addresses of {@code bytes} bytes whose first {@code bits} bits are {@code prefix}. */
-  private record Range(BigInteger prefix, int bytes, int bits, Rule rule, String name) {
-    boolean contains(byte[] address) {
-      return address.length == bytes && start(address, bits).equals(prefix);
+  private record Range(Bits prefix, int bytes, int bits, Rule rule, String name) {
+    boolean contains(Bits address, int addressBytes) {
+      return addressBytes == bytes && address.first(bits).equals(prefix);
+    }
+  }
+
+  /** An address as a number of 128 bits; those that a shorter one lacks are 0, at the end. */
+  private record Bits(long high, long low) {
+    static Bits of(byte[] address) {
+      ByteBuffer padded = ByteBuffer.wrap(Arrays.copyOf(address, IPV6_BYTES));
+      return new Bits(padded.getLong(), padded.getLong());
     }
 
-    private static BigInteger start(byte[] address, int bits) {
-      return new BigInteger(1, address).shiftRight(address.length * 8 - bits);
+    Bits first(int bits) {
+      return new Bits(high & mask(bits), low & mask(bits - Long.SIZE));
+    }
+
+    private static long mask(int bits) {
+      return bits <= 0 ? 0 : bits >= Long.SIZE ? -1 : -1L << (Long.SIZE - bits);
     }
   }
 
@@ -78,7 +90,7 @@ final class AddressRules {
     int slash = cidr.indexOf('/');
     byte[] address = InetAddress.ofLiteral(cidr.substring(0, slash)).getAddress();
     int bits = Integer.parseInt(cidr.substring(slash + 1));
-    return new Range(Range.start(address, bits), address.length, bits, rule, name);
+    return new Range(Bits.of(address).first(bits), address.length, bits, rule, name);
   }
 
   /** Why nobody may be sent to this address; empty when they may. */
@@ -87,8 +99,9 @@ final class AddressRules {
     if (bytes.length == IPV6_BYTES && isMapped(bytes)) {
       return refusal(ipv4(bytes, IPV6_BYTES - IPV4_BYTES), allowPrivate);
     }
+    Bits bits = Bits.of(bytes);
     for (Range range : RANGES) {
-      if (range.contains(bytes)) {
+      if (range.contains(bits, bytes.length)) {
         return switch (range.rule()) {
           case NEVER -> Optional.of(name(range));
           case PRIVATE -> allowPrivate ? Optional.empty() : Optional.of(name(range));
