@@ -23,7 +23,6 @@ public class TcpHealth implements HealthCheck {
         .up()
         .withData("state", tcp.state())
         .withData("detail", tcp.detail())
-        .withData("port", tcp.listenPort())
         .build();
   }
 }

@@ -33,16 +33,29 @@ final class Asker {
   private final RandomGenerator random;
   private final Consumer<DhtEffect> effects;
   private final TokenBucket rate;
+  private final HostRates hostRates;
+  private final HostRates incoming;
 
   /** By transaction, in the order of sending, which is that of the timeouts. */
   private final Map<Integer, PendingQuery> pending = new LinkedHashMap<>();
 
-  Asker(DhtSettings settings, RandomGenerator random, Consumer<DhtEffect> effects, long nowNanos) {
+  /**
+   * @param incoming is told that an answer is to be expected
+   */
+  Asker(
+      DhtSettings settings,
+      HostRates incoming,
+      RandomGenerator random,
+      Consumer<DhtEffect> effects,
+      long nowNanos) {
     this.settings = settings;
+    this.incoming = incoming;
     this.random = random;
     this.effects = effects;
-    int perSecond = settings.limits().rates().queriesOutPerSecond();
-    this.rate = new TokenBucket(perSecond, 2.0 * perSecond, nowNanos);
+    DhtLimits.Rates rates = settings.limits().rates();
+    this.rate =
+        new TokenBucket(rates.queriesOutPerSecond(), 2.0 * rates.queriesOutPerSecond(), nowNanos);
+    this.hostRates = new HostRates(rates.askHostPerSecond(), rates.askHostBurst(), rates.hosts());
   }
 
   /**
@@ -58,14 +71,21 @@ final class Asker {
       DhtQuery question,
       Purpose purpose,
       long nowNanos) {
-    if (pending.size() >= settings.limits().lookups().pending() || !rate.tryTake(nowNanos)) {
+    if (pending.size() >= settings.limits().lookups().pending()
+        || !hostRates.admits(to, nowNanos)
+        || !rate.tryTake(nowNanos)) {
       return false;
     }
     int transaction = newTransaction();
     pending.put(transaction, new PendingQuery(to, expected, purpose, nowNanos));
     DhtMessage query =
         new DhtMessage.Query(
-            bytes(transaction), own, question, settings.readOnly(), DhtSettings.VERSION);
+            bytes(transaction),
+            own,
+            question,
+            !settings.reachableFrom().test(to),
+            DhtSettings.VERSION);
+    incoming.expect(to, nowNanos);
     effects.accept(new DhtEffect.Send(to, DhtCodec.encode(query)));
     return true;
   }

@@ -2,21 +2,18 @@ package io.sluice.discovery.dht;
 
 import io.sluice.wire.DhtCodec;
 import io.sluice.wire.DhtMessage;
-import io.sluice.wire.InfoHash;
 import io.sluice.wire.NodeContact;
 import io.sluice.wire.NodeId;
 import io.sluice.wire.WireException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -42,7 +39,7 @@ final class DhtCore {
   private final HostRates hostRates;
   private final TokenBucket queriesIn;
   private final DhtTotals totals = new DhtTotals();
-  private final List<SearchTask> searches = new ArrayList<>();
+  private final SearchQueue searches = new SearchQueue();
   private List<DhtEffect> effects = new ArrayList<>();
   private long heardAt;
   private long expireAt = EXPIRY_NANOS;
@@ -53,14 +50,15 @@ final class DhtCore {
     this.settings = settings;
     this.random = random;
     this.originNanos = nowNanos;
-    this.asker = new Asker(settings, random, this::emit, 0);
+    DhtLimits.Rates rates = settings.limits().rates();
+    this.hostRates = new HostRates(rates.hostPerSecond(), rates.hostBurst(), rates.hosts());
+    this.asker = new Asker(settings, hostRates, random, this::emit, 0);
     for (AddressFamily family : families) {
       sides.put(family, new DhtSide(family, settings, asker, random, this::emit, 0));
     }
     this.answers = new Answers(settings, sides, random, 0);
-    this.hostRates = new HostRates(settings.limits().rates());
-    int perSecond = settings.limits().rates().queriesInPerSecond();
-    this.queriesIn = new TokenBucket(perSecond, 2.0 * perSecond, 0);
+    this.queriesIn =
+        new TokenBucket(rates.queriesInPerSecond(), 2.0 * rates.queriesInPerSecond(), 0);
   }
 
   private void emit(DhtEffect effect) {
@@ -113,7 +111,7 @@ final class DhtCore {
   }
 
   private void query(DhtMessage.Query query, InetSocketAddress from, DhtSide side, long now) {
-    if (settings.readOnly() || !queriesIn.tryTake(now)) {
+    if (!settings.reachableFrom().test(from) || !queriesIn.tryTake(now)) {
       totals.refused++;
       return;
     }
@@ -161,7 +159,6 @@ final class DhtCore {
     for (PendingQuery query : asker.newlyLate(now)) {
       side(query).late(query, now);
     }
-    searches.removeIf(SearchTask::isClosed);
     startSearches(now);
     sides.values().forEach(side -> side.tick(now));
     if (now >= expireAt) {
@@ -182,13 +179,12 @@ final class DhtCore {
 
   private void startSearches(long now) {
     int max = settings.limits().lookups().active();
-    if (activeSearches() < max) {
-      searches.stream()
-          .filter(search -> search.isDue(now))
-          .sorted(Comparator.comparingLong(SearchTask::dueAt))
-          .limit(max)
-          .takeWhile(_ -> activeSearches() < max)
-          .forEach(search -> start(search, now));
+    while (activeSearches() < max && sides.values().stream().anyMatch(DhtSide::isJoined)) {
+      Optional<SearchTask> next = searches.next(now);
+      if (next.isEmpty()) {
+        return;
+      }
+      start(next.get(), now);
     }
   }
 
@@ -201,17 +197,17 @@ final class DhtCore {
     for (DhtSide side : sides.values()) {
       lookups += side.search(search, now) ? 1 : 0;
     }
-    if (lookups == 0) {
-      search.postpone(now);
-      return;
-    }
-    search.started(lookups, now);
+    search.started(lookups, sides.values().stream().allMatch(DhtSide::isThin), now);
     // In a small network we may be the one whom the others have told.
     for (AddressFamily family : sides.keySet()) {
       int max = settings.limits().store().peersPerTorrent();
-      answers.store().sample(search.infoHash(), family, max, random).stream()
-          .filter(settings.policy())
-          .forEach(peer -> emit(new DhtEffect.Found(search, peer)));
+      List<InetSocketAddress> told =
+          answers.store().sample(search.infoHash(), family, max, random).stream()
+              .filter(settings.policy())
+              .toList();
+      if (!told.isEmpty()) {
+        emit(new DhtEffect.Found(search, told));
+      }
     }
   }
 
@@ -248,32 +244,28 @@ final class DhtCore {
     }
   }
 
-  /**
-   * A new search; it starts with the next {@link #tick}.
-   *
-   * @throws IllegalStateException when there are as many as the limits allow
-   */
-  SearchTask search(
-      InfoHash infoHash, DhtAnnounce announce, Consumer<InetSocketAddress> found, long nowNanos) {
-    searches.removeIf(SearchTask::isClosed);
-    if (searches.size() >= settings.limits().lookups().searches()) {
-      throw new IllegalStateException("as many searches are open as the limits allow");
+  /** A new search; it starts with the next {@link #tick}. */
+  void open(SearchTask search) {
+    if (!search.isClosed()) {
+      searches.add(search);
     }
-    SearchTask search = new SearchTask(infoHash, announce, found, nowNanos - originNanos);
-    searches.add(search);
-    return search;
   }
 
   /** Peers are wanted now. */
   void hurry(SearchTask search, long nowNanos) {
-    search.hurry(nowNanos - originNanos);
+    searches.hurry(search, nowNanos - originNanos);
+  }
+
+  /** It has been closed; its lookups end with the next {@link #tick}. */
+  void close(SearchTask search) {
+    searches.remove(search);
   }
 
   DhtStatus status(long nowNanos) {
     return new DhtStatus(
         status(AddressFamily.IPV4, nowNanos),
         status(AddressFamily.IPV6, nowNanos),
-        Math.toIntExact(searches.stream().filter(search -> !search.isClosed()).count()),
+        searches.size(),
         answers.store().torrents(),
         answers.store().peers(),
         totals.snapshot());

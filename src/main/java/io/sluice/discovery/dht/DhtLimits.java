@@ -10,7 +10,23 @@ public record DhtLimits(Table table, Lookups lookups, Store store, Rates rates) 
           new Table(8, 1, 2, 10),
           new Lookups(4, 32, 150, 100, 1_000, 10_000, 1_024),
           new Store(2_000, 200, 4, Duration.ofMinutes(45)),
-          new Rates(5, 50, 4_096, 400, 100, 5));
+          new Rates(5, 50, 4_096, 200, 100, 3, 15, 5));
+
+  /** These limits with room for so many searches. */
+  public DhtLimits withSearches(int searches) {
+    return new DhtLimits(
+        table,
+        new Lookups(
+            lookups.parallel(),
+            lookups.active(),
+            lookups.queries(),
+            lookups.candidates(),
+            lookups.peers(),
+            searches,
+            lookups.pending()),
+        store,
+        rates);
+  }
 
   /**
    * Of a routing table; hosts and subnets are those of {@code NetKey}, local networks exempt.
@@ -63,11 +79,14 @@ public record DhtLimits(Table table, Lookups lookups, Store store, Rates rates) 
   /**
    * Of packets.
    *
-   * @param hostPerSecond packets that one host may send us on average
-   * @param hostBurst packets that one host may send us at once
+   * @param hostPerSecond packets that one host may send us on average, answers not counted
+   * @param hostBurst packets that one host may send us at once, answers not counted
    * @param hosts whose rate is remembered
    * @param queriesInPerSecond queries that we answer, of all hosts together
    * @param queriesOutPerSecond queries that we send
+   * @param askHostPerSecond queries that we send to one host on average; libtorrent bans whoever
+   *     sends it 50 packets within 10 s
+   * @param askHostBurst queries that we send to one host at once
    * @param newcomersPerSecond nodes that asked us something and that we ping in return
    */
   public record Rates(
@@ -76,6 +95,8 @@ public record DhtLimits(Table table, Lookups lookups, Store store, Rates rates) 
       int hosts,
       int queriesInPerSecond,
       int queriesOutPerSecond,
+      int askHostPerSecond,
+      int askHostBurst,
       int newcomersPerSecond) {
     public Rates {
       requirePositive(
@@ -84,6 +105,8 @@ public record DhtLimits(Table table, Lookups lookups, Store store, Rates rates) 
           hosts,
           queriesInPerSecond,
           queriesOutPerSecond,
+          askHostPerSecond,
+          askHostBurst,
           newcomersPerSecond);
     }
   }

@@ -5,7 +5,7 @@ import io.sluice.wire.InfoHash;
 /**
  * An open search for the peers of one torrent: repeated about every 15 minutes until it is closed.
  *
- * <p>Safe for any thread.
+ * <p>Safe for any thread; no method blocks.
  */
 public final class DhtSearch implements AutoCloseable {
 
@@ -21,7 +21,10 @@ public final class DhtSearch implements AutoCloseable {
     return task.infoHash();
   }
 
-  /** Asks for the next run soon, though not within a minute of the last: somebody is waiting. */
+  /**
+   * Says that somebody waits for peers; to be repeated while that is so. The next run then comes
+   * sooner: 15 s after the last one began, and less and less often, in the end every 5 minutes.
+   */
   public void hurry() {
     node.hurry(task);
   }
@@ -29,6 +32,6 @@ public final class DhtSearch implements AutoCloseable {
   /** Ends the search; nothing more is reported, but for a report that is under way. */
   @Override
   public void close() {
-    task.close();
+    node.close(task);
   }
 }

@@ -85,6 +85,11 @@ final class DhtSide {
         lookups.stream().filter(lookup -> lookup.goal() instanceof Lookup.Goal.Peers).count());
   }
 
+  /** Whether there is anybody to ask. */
+  boolean isJoined() {
+    return !table.nearest(id, 1).isEmpty();
+  }
+
   /** Whether so few nodes are known that it should be tried to join the network. */
   boolean isThin() {
     return table.size() < settings.limits().table().bucketNodes();
@@ -100,9 +105,11 @@ final class DhtSide {
     joining.enterAt(addresses, nowNanos);
   }
 
-  /** Asks an address whether there is a node. */
+  /** Asks an address whether there is a node, unless too many are being asked already. */
   void probe(InetSocketAddress address, long nowNanos) {
-    asker.ask(address, null, id, new DhtQuery.Ping(), new Purpose.Probe(), nowNanos);
+    if (newcomers.admits(nowNanos)) {
+      asker.ask(address, null, id, new DhtQuery.Ping(), new Purpose.Probe(), nowNanos);
+    }
   }
 
   void tick(long nowNanos) {
@@ -218,7 +225,7 @@ final class DhtSide {
       case Lookup.Goal.Refresh() -> {}
       case Lookup.Goal.Peers(SearchTask search) -> {
         search.lookupEnded(random, nowNanos);
-        if (search.announce().isWanted() && !search.isClosed()) {
+        if (search.announcedPort() != 0 && !search.isClosed()) {
           lookup.nearest().forEach(candidate -> enqueue(search, candidate));
           announce(nowNanos);
         }
@@ -230,7 +237,10 @@ final class DhtSide {
     NodeId node = candidate.id();
     BString token = candidate.token();
     int max = settings.limits().lookups().pending();
-    if (node != null && token != null && announcements.size() < max) {
+    if (node != null
+        && token != null
+        && announcements.size() < max
+        && settings.reachableFrom().test(candidate.address())) {
       announcements.add(new Announcement(search, candidate.address(), node, token));
     }
   }
@@ -246,10 +256,9 @@ final class DhtSide {
   }
 
   private boolean announce(Announcement next, long nowNanos) {
-    DhtAnnounce how = next.search().announce();
     DhtQuery question =
         new DhtQuery.AnnouncePeer(
-            next.search().infoHash(), how.port(), how.impliedPort(), next.token());
+            next.search().infoHash(), next.search().announcedPort(), false, next.token());
     return asker.ask(next.to(), next.node(), id, question, new Purpose.Announce(), nowNanos);
   }
 
@@ -295,10 +304,11 @@ final class DhtSide {
 
   private void report(Lookup lookup, List<InetSocketAddress> peers) {
     if (lookup.goal() instanceof Lookup.Goal.Peers(SearchTask search) && !search.isClosed()) {
-      peers.stream()
-          .filter(settings.policy())
-          .filter(lookup::isNewPeer)
-          .forEach(peer -> effects.accept(new DhtEffect.Found(search, peer)));
+      List<InetSocketAddress> fresh =
+          peers.stream().filter(settings.policy()).filter(lookup::isNewPeer).toList();
+      if (!fresh.isEmpty()) {
+        effects.accept(new DhtEffect.Found(search, fresh));
+      }
     }
   }
 

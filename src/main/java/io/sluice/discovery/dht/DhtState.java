@@ -1,6 +1,7 @@
 package io.sluice.discovery.dht;
 
 import io.sluice.wire.BDictionary;
+import io.sluice.wire.BInteger;
 import io.sluice.wire.BString;
 import io.sluice.wire.BValue;
 import io.sluice.wire.Bencode;
@@ -28,8 +29,8 @@ import java.util.Optional;
  * What a node wants to know after a restart: its ids, one for each address family, and whom it
  * knew. Immutable.
  *
- * <p>The file is one bencoded dictionary with the ids, and the nodes of either family in the
- * compact form of BEP 5 and BEP 32.
+ * <p>The file is one bencoded dictionary with a version, the ids, and the nodes of either family in
+ * the compact form of BEP 5 and BEP 32.
  */
 public record DhtState(Optional<NodeId> id4, Optional<NodeId> id6, List<NodeContact> nodes) {
 
@@ -37,6 +38,8 @@ public record DhtState(Optional<NodeId> id4, Optional<NodeId> id6, List<NodeCont
 
   /** Of each family. */
   static final int MAX_NODES = 300;
+
+  private static final long VERSION = 1;
 
   private static final BencodeLimits FILE_LIMITS = new BencodeLimits(64 * 1024, 4, 100);
 
@@ -59,12 +62,13 @@ public record DhtState(Optional<NodeId> id4, Optional<NodeId> id6, List<NodeCont
   }
 
   /**
-   * Writes the file so that there is the old one or the new one whole, whatever happens. At most
-   * 300 nodes of each family are kept, the first ones.
+   * Writes the file so that there is the old one or the new one whole, whatever happens; its folder
+   * is made when there is none. At most 300 nodes of each family are kept, the first ones.
    *
    * @throws IOException when it cannot be written; the old file stays then
    */
   public void save(Path file) throws IOException {
+    Files.createDirectories(file.toAbsolutePath().getParent());
     Path beside = file.resolveSibling(file.getFileName() + ".new");
     try {
       write(beside, encode());
@@ -90,6 +94,7 @@ public record DhtState(Optional<NodeId> id4, Optional<NodeId> id6, List<NodeCont
 
   private ByteBuffer encode() {
     Map<String, BValue> entries = new HashMap<>();
+    entries.put("version", new BInteger(VERSION));
     id4.ifPresent(id -> entries.put("id4", BString.of(id.bytes())));
     id6.ifPresent(id -> entries.put("id6", BString.of(id.bytes())));
     entries.put("nodes", CompactNodes.encode(nodes(AddressFamily.IPV4)));
@@ -98,10 +103,10 @@ public record DhtState(Optional<NodeId> id4, Optional<NodeId> id6, List<NodeCont
   }
 
   /**
-   * Reads what {@link #save} wrote; {@link #EMPTY} when there is no such file or it is damaged,
-   * which costs a node its acquaintances and nothing else.
+   * Reads what {@link #save} wrote; {@link #EMPTY} when there is no such file.
    *
-   * @throws IOException when the file is there and cannot be read
+   * @throws IOException when the file is there and cannot be read, or is damaged; a node that goes
+   *     on without it has lost its acquaintances and nothing else
    */
   public static DhtState load(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
@@ -109,7 +114,7 @@ public record DhtState(Optional<NodeId> id4, Optional<NodeId> id6, List<NodeCont
     } catch (NoSuchFileException none) {
       return EMPTY;
     } catch (WireException damaged) {
-      return EMPTY;
+      throw new IOException(file + " is damaged: " + damaged.getMessage(), damaged);
     }
   }
 
@@ -117,6 +122,9 @@ public record DhtState(Optional<NodeId> id4, Optional<NodeId> id6, List<NodeCont
     if (!(Bencode.decodeStrict(ByteBuffer.wrap(bytes), FILE_LIMITS)
         instanceof BDictionary entries)) {
       throw new WireException("the state of a DHT node is a dictionary");
+    }
+    if (entries.integer("version").orElse(0) != VERSION) {
+      throw new WireException("written by another version");
     }
     List<NodeContact> nodes = new ArrayList<>();
     entries.string("nodes").ifPresent(v4 -> nodes.addAll(CompactNodes.decode(v4, MAX_NODES)));

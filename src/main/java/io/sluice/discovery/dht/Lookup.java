@@ -206,10 +206,6 @@ final class Lookup {
     return peers.size() < limits.lookups().peers() && peers.add(peer);
   }
 
-  int peersFound() {
-    return peers.size();
-  }
-
   /** Whether nobody is left whose answer could matter. */
   boolean isDone(long nowNanos) {
     if (nowNanos - startedAt >= MAX_NANOS) {

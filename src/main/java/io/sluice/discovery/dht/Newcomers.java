@@ -22,6 +22,11 @@ final class Newcomers {
         new TokenBucket(limits.newcomersPerSecond(), 4.0 * limits.newcomersPerSecond(), nowNanos);
   }
 
+  /** Whether one of whom no id is known may be pinged. */
+  boolean admits(long nowNanos) {
+    return rate.tryTake(nowNanos);
+  }
+
   boolean admits(NodeContact node, long nowNanos) {
     Long before = pinged.get(node);
     if ((before != null && nowNanos - before < PAUSE_NANOS) || !rate.tryTake(nowNanos)) {

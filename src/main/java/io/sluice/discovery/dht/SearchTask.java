@@ -1,93 +1,131 @@
 package io.sluice.discovery.dht;
 
+import io.sluice.discovery.FoundBy;
+import io.sluice.discovery.PeerSink;
 import io.sluice.wire.InfoHash;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 
 /**
- * A torrent whose peers are wanted: looked up soon again at first, then every 15 minutes or so.
- * Confined to the core, but for {@link #isClosed}.
+ * A torrent whose peers are wanted: looked up every 15 minutes or so, and sooner while somebody
+ * waits for peers, though less and less often as long as that goes on.
+ *
+ * <p>Confined to the core, but for {@link #close} and {@link #isClosed}.
  */
 final class SearchTask {
 
   static final long REPEAT_NANOS = TimeUnit.MINUTES.toNanos(15);
 
-  /** The first lookups come while the table still fills, and find less. */
-  private static final long[] FIRST_NANOS = {
+  /** Lookups through few nodes find less, so the first of them are repeated soon. */
+  private static final long[] THIN_NANOS = {
     TimeUnit.SECONDS.toNanos(15), TimeUnit.SECONDS.toNanos(60), TimeUnit.MINUTES.toNanos(5)
   };
 
-  private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long HURRY_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long FIRST_HURRY_NANOS = TimeUnit.SECONDS.toNanos(15);
+  private static final long MAX_HURRY_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   private final InfoHash infoHash;
-  private final DhtAnnounce announce;
-  private final Consumer<InetSocketAddress> found;
-  private volatile boolean closed;
+  private final int announcedPort;
+  private final PeerSink sink;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private long dueAt;
-  private long ranAt;
-  private int runs;
+  private long startedAt;
+  private long hurriedAt;
+  private long hurryNanos = FIRST_HURRY_NANOS;
+  private boolean urgent;
+  private boolean thin;
+  private int thinRuns;
   private int lookups;
 
-  SearchTask(
-      InfoHash infoHash, DhtAnnounce announce, Consumer<InetSocketAddress> found, long nowNanos) {
+  /**
+   * @param announcedPort where we accept peers over TCP, which those that know about the torrent
+   *     are told; 0 to tell nobody
+   */
+  SearchTask(InfoHash infoHash, int announcedPort, PeerSink sink) {
+    if (announcedPort < 0 || announcedPort > 0xFFFF) {
+      throw new IllegalArgumentException("port: " + announcedPort);
+    }
     this.infoHash = infoHash;
-    this.announce = announce;
-    this.found = found;
-    this.dueAt = nowNanos;
+    this.announcedPort = announcedPort;
+    this.sink = sink;
   }
 
   InfoHash infoHash() {
     return infoHash;
   }
 
-  DhtAnnounce announce() {
-    return announce;
+  int announcedPort() {
+    return announcedPort;
   }
 
-  Consumer<InetSocketAddress> found() {
-    return found;
+  void report(List<InetSocketAddress> peers) {
+    if (!closed.get()) {
+      sink.found(peers, FoundBy.DHT);
+    }
   }
 
-  boolean isDue(long nowNanos) {
-    return lookups == 0 && nowNanos >= dueAt;
+  /** Whether lookups of it are under way. */
+  boolean isRunning() {
+    return lookups > 0;
   }
 
+  /** When it is to be looked up next; of no meaning while it {@link #isRunning}. */
   long dueAt() {
     return dueAt;
   }
 
-  /** There was nobody to ask. */
-  void postpone(long nowNanos) {
-    dueAt = nowNanos + RETRY_NANOS;
+  /** Whether somebody waits, so that it goes before those that only repeat. */
+  boolean isUrgent() {
+    return urgent;
   }
 
-  void started(int newLookups, long nowNanos) {
+  /**
+   * Lookups have begun.
+   *
+   * @param thinNetwork whether few nodes are known
+   */
+  void started(int newLookups, boolean thinNetwork, long nowNanos) {
     lookups = newLookups;
-    runs++;
-    ranAt = nowNanos;
+    thin = thinNetwork;
+    startedAt = nowNanos;
+    if (urgent) {
+      urgent = false;
+      hurryNanos = Math.min(2 * hurryNanos, MAX_HURRY_NANOS);
+    }
   }
 
   /** One of its lookups has ended; the next run is counted from the end of the last of them. */
   void lookupEnded(RandomGenerator random, long nowNanos) {
     lookups--;
-    long pause = runs <= FIRST_NANOS.length ? FIRST_NANOS[runs - 1] : REPEAT_NANOS;
+    if (lookups > 0) {
+      return;
+    }
+    long pause = thin && thinRuns < THIN_NANOS.length ? THIN_NANOS[thinRuns++] : REPEAT_NANOS;
     // Up to a fifth earlier or later, so that the torrents of a restart drift apart.
     dueAt = nowNanos + (long) (pause * (0.8 + 0.4 * random.nextDouble()));
   }
 
-  /** Somebody waits for peers: the next run comes as soon as a minute after the last. */
+  /** Somebody waits for peers; to be repeated as long as that is so. */
   void hurry(long nowNanos) {
-    dueAt = Math.min(dueAt, Math.max(nowNanos, ranAt + HURRY_NANOS));
+    if (nowNanos - hurriedAt >= REPEAT_NANOS) {
+      hurryNanos = FIRST_HURRY_NANOS;
+    }
+    hurriedAt = nowNanos;
+    if (!isRunning()) {
+      urgent = true;
+      dueAt = Math.min(dueAt, startedAt + hurryNanos);
+    }
   }
 
-  void close() {
-    closed = true;
+  /** Ends it; false when it was over already. */
+  boolean close() {
+    return closed.compareAndSet(false, true);
   }
 
   boolean isClosed() {
-    return closed;
+    return closed.get();
   }
 }

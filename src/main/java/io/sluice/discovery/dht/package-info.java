@@ -2,9 +2,9 @@
  * Floor 2: the distributed hash table (BEP 5, 32, 42, 43).
  *
  * <pre>
- *  sockets --&gt; {@link io.sluice.discovery.dht.DhtNode} --&gt; DhtCore --&gt; DhtSide (one per address family)
- *                  ^                                |              | routing table, lookups
- *                  +---- datagrams, found peers ----+              + Answers: tokens, peer store
+ *  {@link io.sluice.discovery.dht.DhtNode} --&gt; DhtLoop --&gt; DhtCore --&gt; DhtSide (one per address family)
+ *     any thread      one thread, | effects    |           routing table, lookups
+ *                     sockets  &lt;--+            +---------&gt; Answers: tokens, peer store
  * </pre>
  *
  * <p>The core has no socket, no thread and no clock: datagrams and times go in, effects come out.

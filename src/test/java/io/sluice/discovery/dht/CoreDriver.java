@@ -1,7 +1,9 @@
 package io.sluice.discovery.dht;
 
+import io.sluice.discovery.PeerSink;
 import io.sluice.wire.DhtCodec;
 import io.sluice.wire.DhtMessage;
+import io.sluice.wire.InfoHash;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -39,7 +41,7 @@ final class CoreDriver {
           int bytes = packet.remaining();
           sent.add(new Sent(to, DhtCodec.decode(packet), bytes));
         }
-        case DhtEffect.Found(_, InetSocketAddress peer) -> found.add(peer);
+        case DhtEffect.Found(_, List<InetSocketAddress> peers) -> found.addAll(peers);
         case DhtEffect.Resolve() -> resolves++;
       }
     }
@@ -52,6 +54,13 @@ final class CoreDriver {
       now += Math.min(core.pauseNanos(), end - now);
       perform(core.tick(now));
     }
+  }
+
+  /** Opens a search. */
+  SearchTask search(InfoHash infoHash, int announcedPort) {
+    SearchTask task = new SearchTask(infoHash, announcedPort, PeerSink.NONE);
+    core.open(task);
+    return task;
   }
 
   void receive(InetSocketAddress from, DhtMessage message) {

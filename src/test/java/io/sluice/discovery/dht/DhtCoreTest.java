@@ -1,7 +1,6 @@
 package io.sluice.discovery.dht;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.discovery.dht.CoreDriver.Sent;
 import io.sluice.wire.BString;
@@ -13,11 +12,14 @@ import io.sluice.wire.NodeContact;
 import io.sluice.wire.NodeId;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +35,8 @@ final class DhtCoreTest {
   private final Random random = new Random(2);
   private final InfoHash torrent = Nodes.infoHash(random);
   private final Map<InetSocketAddress, NodeId> known = new HashMap<>();
+  private final Set<InfoHash> asked = new HashSet<>();
+  private int getPeersSent;
   private CoreDriver driver = new CoreDriver(CoreDriver.settings());
 
   @Test
@@ -186,13 +190,29 @@ final class DhtCoreTest {
 
   @Test
   void readOnlyNodesOnlyAsk() {
-    driver = new CoreDriver(CoreDriver.settings().withReadOnly(true));
+    driver = new CoreDriver(CoreDriver.settings().withReachableFrom(_ -> false));
     assertThat(driver.tryAsk(ALICE, Nodes.query(ALICE_ID, new DhtQuery.Ping()))).isNull();
     driver.core.addNode(ALICE, driver.now);
     driver.pass(Nodes.SECOND);
     assertThat(driver.takeQueries())
         .isNotEmpty()
         .allMatch(sent -> ((DhtMessage.Query) sent.message()).readOnly());
+  }
+
+  @Test
+  void announcesOnlyToThoseWhoCanReachUs() {
+    driver = new CoreDriver(CoreDriver.settings().withReachableFrom(BOB::equals));
+    driver.core.addNode(ALICE, driver.now);
+    driver.perform(driver.core.tick(driver.now));
+    answerPings(ALICE, ALICE_ID);
+    driver.search(torrent, 7777);
+    driver.pass(Nodes.SECOND);
+    answer(ALICE, ALICE_ID, List.of(new NodeContact(BOB_ID, BOB)), List.of());
+    answer(BOB, BOB_ID, List.of(), List.of());
+    assertThat(driver.takeQueries())
+        .filteredOn(sent -> question(sent.message()) instanceof DhtQuery.AnnouncePeer)
+        .extracting(Sent::to)
+        .containsExactly(BOB);
   }
 
   @Test
@@ -204,7 +224,7 @@ final class DhtCoreTest {
     driver.pass(10 * Nodes.SECOND);
     assertThat(driver.sent).isEmpty();
     meet(BOB, BOB_ID);
-    driver.core.search(torrent, DhtAnnounce.NONE, driver.found::add, driver.now);
+    driver.search(torrent, 0);
     driver.perform(driver.core.tick(driver.now));
     answer(BOB, BOB_ID, List.of(new NodeContact(ALICE_ID, ALICE)), List.of(ALICE, CAROL6));
     driver.pass(10 * Nodes.SECOND);
@@ -227,8 +247,9 @@ final class DhtCoreTest {
       driver.receive(ALICE, Nodes.query(ALICE_ID, new DhtQuery.Ping()));
     }
     int burst = DhtLimits.DEFAULT.rates().hostBurst();
-    assertThat(driver.sent).hasSizeBetween(burst, burst + 1);
-    assertThat(driver.core.totals().refused()).isEqualTo(1_000 - burst);
+    // One of our own is a ping, whose answer is admitted beside them.
+    assertThat(driver.sent).hasSize(burst + 2);
+    assertThat(driver.core.totals().refused()).isEqualTo(1_000 - burst - 1);
     for (int i = 0; i < 2_000; i++) {
       driver.receive(
           Nodes.at("60." + i / 250 + "." + i % 250 + ".1"),
@@ -253,7 +274,7 @@ final class DhtCoreTest {
   @Test
   void anythingDecodableIsSurvived() {
     meet(ALICE, ALICE_ID);
-    driver.core.search(torrent, DhtAnnounce.port(1), driver.found::add, driver.now);
+    driver.search(torrent, 1);
     for (int i = 0; i < 5_000; i++) {
       driver.receive(Nodes.at("60." + i / 250 + "." + i % 250 + ".1"), DhtMessages.any(random));
       if (i % 10 == 0) {
@@ -270,7 +291,7 @@ final class DhtCoreTest {
   void answersOfOthersDoNotCount() {
     meet(ALICE, ALICE_ID);
     driver.takeQueries();
-    driver.core.search(torrent, DhtAnnounce.NONE, driver.found::add, driver.now);
+    driver.search(torrent, 0);
     driver.perform(driver.core.tick(driver.now));
     Sent query = onlyGetPeers();
     DhtMessage.Response forged =
@@ -296,7 +317,7 @@ final class DhtCoreTest {
   void whoAnswersWithAnotherIdIsNotBelieved() {
     meet(ALICE, ALICE_ID);
     driver.takeQueries();
-    driver.core.search(torrent, DhtAnnounce.NONE, driver.found::add, driver.now);
+    driver.search(torrent, 0);
     driver.perform(driver.core.tick(driver.now));
     Sent query = onlyGetPeers();
     driver.receive(
@@ -318,7 +339,7 @@ final class DhtCoreTest {
   void searchesAndAnnouncesToTheNearestWithTheirTokens() {
     meet(ALICE, ALICE_ID);
     driver.takeQueries();
-    driver.core.search(torrent, DhtAnnounce.impliedPort(7777), driver.found::add, driver.now);
+    driver.search(torrent, 7777);
     driver.perform(driver.core.tick(driver.now));
     answer(ALICE, ALICE_ID, List.of(new NodeContact(BOB_ID, BOB)), List.of(CAROL6));
     answer(BOB, BOB_ID, List.of(new NodeContact(ALICE_ID, ALICE)), List.of(CAROL6, BOB));
@@ -327,17 +348,17 @@ final class DhtCoreTest {
         .filteredOn(message -> question(message) instanceof DhtQuery.AnnouncePeer)
         .extracting(message -> (DhtQuery.AnnouncePeer) question(message))
         .containsExactlyInAnyOrder(
-            new DhtQuery.AnnouncePeer(torrent, 7777, true, tokenOf(ALICE)),
-            new DhtQuery.AnnouncePeer(torrent, 7777, true, tokenOf(BOB)));
+            new DhtQuery.AnnouncePeer(torrent, 7777, false, tokenOf(ALICE)),
+            new DhtQuery.AnnouncePeer(torrent, 7777, false, tokenOf(BOB)));
   }
 
   @Test
   void aClosedSearchIsOver() {
     meet(ALICE, ALICE_ID);
-    SearchTask search =
-        driver.core.search(torrent, DhtAnnounce.port(7777), driver.found::add, driver.now);
+    SearchTask search = driver.search(torrent, 7777);
     driver.perform(driver.core.tick(driver.now));
-    search.close();
+    assertThat(search.close()).isTrue();
+    driver.core.close(search);
     answer(ALICE, ALICE_ID, List.of(), List.of(CAROL6));
     driver.pass(30 * Nodes.MINUTE);
     assertThat(driver.found).isEmpty();
@@ -349,7 +370,7 @@ final class DhtCoreTest {
   @Test
   void searchesRepeat() {
     meet(ALICE, ALICE_ID);
-    driver.core.search(torrent, DhtAnnounce.NONE, driver.found::add, driver.now);
+    driver.search(torrent, 0);
     for (int i = 0; i < 40 * 60; i++) {
       driver.pass(Nodes.SECOND);
       answer(ALICE, ALICE_ID, List.of(), List.of(CAROL6));
@@ -357,6 +378,71 @@ final class DhtCoreTest {
     // At 0 s, 15 s, 75 s, 6 min, 21 min, 36 min; give or take a fifth.
     assertThat(driver.found.size()).isBetween(5, 7);
     assertThat(driver.found).containsOnly(CAROL6);
+  }
+
+  @Test
+  void searchesRepeatSoonerWhileSomebodyWaits() {
+    meetEight();
+    SearchTask search = driver.search(torrent, 0);
+    List<Long> runs = new ArrayList<>();
+    for (int i = 0; i < 20 * 60; i++) {
+      passAnswering(Nodes.SECOND);
+      if (getPeersSent > 0) {
+        runs.add((long) i);
+        getPeersSent = 0;
+      }
+      if (i >= 100 && i < 400) {
+        driver.core.hurry(search, driver.now);
+      }
+    }
+    long waiting = runs.stream().filter(second -> second >= 100 && second < 400).count();
+    long idle = runs.stream().filter(second -> second >= 410).count();
+    assertThat(waiting).isBetween(3L, 6L);
+    assertThat(idle).isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void nobodyIsAskedSoOftenThatItBansUs() {
+    meet(ALICE, ALICE_ID);
+    for (int i = 0; i < 100; i++) {
+      driver.search(Nodes.infoHash(random), 0);
+    }
+    driver.takeQueries();
+    int most = 0;
+    for (int i = 0; i < 60; i++) {
+      getPeersSent = 0;
+      passAnswering(10 * Nodes.SECOND);
+      most = Math.max(most, getPeersSent);
+    }
+    assertThat(most).isBetween(20, 49);
+    assertThat(asked).as("all in the end").hasSize(100);
+    assertThat(status().good()).isEqualTo(1);
+  }
+
+  @Test
+  void anIdleCrowdDoesNotHoldUpWhoWaits() {
+    meetEight();
+    List<SearchTask> crowd = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      crowd.add(driver.search(Nodes.infoHash(random), 0));
+    }
+    passAnswering(Nodes.MINUTE);
+    SearchTask wanted = crowd.getLast();
+    InfoHash infoHash = wanted.infoHash();
+    assertThat(asked).doesNotContain(infoHash).hasSizeGreaterThan(50);
+    driver.core.hurry(wanted, driver.now);
+    passAnswering(30 * Nodes.SECOND);
+    assertThat(asked).contains(infoHash).hasSizeLessThan(2_000);
+    assertThat(driver.core.status(driver.now).searches()).isEqualTo(10_000);
+    crowd.forEach(driver.core::close);
+    assertThat(driver.core.status(driver.now).searches()).isZero();
+  }
+
+  private void meetEight() {
+    for (int i = 0; i < 8; i++) {
+      meet(Nodes.at("40.0." + i + ".1"), NodeId.random(random));
+    }
+    passAnswering(30 * Nodes.SECOND);
   }
 
   @Test
@@ -372,11 +458,8 @@ final class DhtCoreTest {
     driver.pass(10 * Nodes.SECOND);
     driver.takeQueries();
     for (int i = 0; i < 5; i++) {
-      driver.core.search(Nodes.infoHash(random), DhtAnnounce.NONE, driver.found::add, driver.now);
+      driver.search(Nodes.infoHash(random), 0);
     }
-    assertThatThrownBy(
-            () -> driver.core.search(torrent, DhtAnnounce.NONE, driver.found::add, driver.now))
-        .isInstanceOf(IllegalStateException.class);
     driver.perform(driver.core.tick(driver.now));
     assertThat(driver.takeQueries()).as("two lookups at a time").hasSize(2);
   }
@@ -391,7 +474,7 @@ final class DhtCoreTest {
             DhtLimits.DEFAULT.rates());
     driver = new CoreDriver(CoreDriver.settings().withLimits(few));
     meet(ALICE, ALICE_ID);
-    driver.core.search(torrent, DhtAnnounce.NONE, driver.found::add, driver.now);
+    driver.search(torrent, 0);
     driver.pass(2 * Nodes.SECOND);
     List<InetSocketAddress> many =
         IntStream.range(1, 50).mapToObj(i -> Nodes.at("70.0.0.1", i)).toList();
@@ -404,7 +487,7 @@ final class DhtCoreTest {
     meet(ALICE, ALICE_ID);
     driver.tryAsk(
         BOB, Nodes.query(BOB_ID, new DhtQuery.AnnouncePeer(torrent, 4444, false, token(BOB))));
-    driver.core.search(torrent, DhtAnnounce.NONE, driver.found::add, driver.now);
+    driver.search(torrent, 0);
     driver.perform(driver.core.tick(driver.now));
     assertThat(driver.found).containsExactly(Nodes.at("30.0.0.1", 4444));
   }
@@ -447,7 +530,7 @@ final class DhtCoreTest {
       meet(Nodes.at("40.0." + i + ".1"), NodeId.random(random));
     }
     int known = status().nodes();
-    driver.core.search(torrent, DhtAnnounce.NONE, driver.found::add, driver.now);
+    driver.search(torrent, 0);
     driver.pass(5 * 60 * Nodes.MINUTE);
     assertThat(driver.core.totals().unanswered()).isGreaterThan(100);
     assertThat(status().nodes()).isEqualTo(known);
@@ -518,6 +601,10 @@ final class DhtCoreTest {
       driver.pass(Nodes.SECOND / 10);
       for (Sent sent : driver.takeQueries()) {
         NodeId id = known.get(sent.to());
+        if (question(sent.message()) instanceof DhtQuery.GetPeers(InfoHash infoHash, _)) {
+          asked.add(infoHash);
+          getPeersSent++;
+        }
         if (id != null) {
           driver.receive(sent.to(), Nodes.response(sent.message(), id));
         }

@@ -62,7 +62,7 @@ final class DhtSimTest {
       for (int i = 0; i < torrents.size(); i++) {
         for (int j = 0; j < ANNOUNCERS; j++) {
           SimNetwork.Honest announcer = anyone();
-          announcer.search(torrents.get(i), DhtAnnounce.port(5_000 + j));
+          announcer.search(torrents.get(i), 5_000 + j);
           peers.get(i).add(new InetSocketAddress(announcer.address.getAddress(), 5_000 + j));
         }
       }
@@ -76,7 +76,7 @@ final class DhtSimTest {
       for (InfoHash torrent : torrents) {
         SimNetwork.Honest seeker = anyone();
         seekers.add(seeker);
-        searches.add(seeker.search(torrent, DhtAnnounce.NONE));
+        searches.add(seeker.search(torrent, 0));
       }
       network.run(nanos);
       int found = 0;
@@ -86,7 +86,7 @@ final class DhtSimTest {
         assertThat(results).isSubsetOf(peers.get(i));
         Long after = seekers.get(i).foundAfter(searches.get(i), startedAt);
         found += after != null && after <= nanos ? 1 : 0;
-        searches.get(i).close();
+        assertThat(searches.get(i).close()).isTrue();
       }
       return found;
     }
@@ -95,10 +95,10 @@ final class DhtSimTest {
   @Test
   void lookupsFindAnnouncedPeersThroughLossAndDeath() {
     SeededCases.run(
-        2,
+        1,
         random -> {
           Scene scene = new Scene(random, 0.05, settings -> settings);
-          scene.populate(300);
+          scene.populate(200);
           scene.network.run(30 * Nodes.SECOND);
           assertThat(scene.nodes.stream().filter(node -> node.side().good() < 8).count()).isZero();
           scene.announceAll();
@@ -108,14 +108,14 @@ final class DhtSimTest {
           }
           assertThat(scene.searchAll(15 * Nodes.SECOND)).isEqualTo(TORRENTS);
           assertThat(scene.network.lost).isGreaterThan(1_000);
-          assertThat(scene.network.toTheDead).isGreaterThan(100);
+          assertThat(scene.network.toTheDead).isGreaterThan(50);
         });
   }
 
   @Test
   void liarsDoNotPrevail() {
     SeededCases.run(
-        2,
+        1,
         random -> {
           Scene scene =
               new Scene(
@@ -149,7 +149,7 @@ final class DhtSimTest {
     Map<Liar.Kind, Long> misdeeds = new EnumMap<>(Liar.Kind.class);
     liars.forEach(liar -> misdeeds.merge(liar.kind(), liar.misdeeds, Long::sum));
     assertThat(misdeeds).hasSize(Liar.Kind.values().length);
-    assertThat(misdeeds.values()).allMatch(count -> count > 100);
+    assertThat(misdeeds.values()).allMatch(count -> count > 50);
     long malformed = 0;
     long unexpected = 0;
     long impostors = 0;
@@ -211,7 +211,7 @@ final class DhtSimTest {
             }
             scene.network.run(Nodes.MINUTE);
           }
-          assertThat(scene.network.toTheDead).isGreaterThan(100);
+          assertThat(scene.network.toTheDead).isGreaterThan(50);
           assertThat(scene.searchAll(15 * Nodes.SECOND)).isEqualTo(TORRENTS);
           scene.network.run(10 * Nodes.MINUTE);
           for (SimNetwork.Honest node : scene.nodes) {

@@ -54,25 +54,41 @@ final class DhtStateTest {
   }
 
   @Test
-  void nothingOrDamageIsAnEmptyState() throws IOException {
+  void nothingIsAnEmptyState() throws IOException {
+    assertThat(DhtState.load(folder.resolve("dht"))).isEqualTo(DhtState.EMPTY);
+  }
+
+  @Test
+  void damageIsToldApart() throws IOException {
     Path file = folder.resolve("dht");
-    assertThat(DhtState.load(file)).isEqualTo(DhtState.EMPTY);
     new DhtState(
             Optional.of(Nodes.id("ab")), Optional.empty(), List.of(Nodes.node("01", "20.0.0.1")))
         .save(file);
     byte[] good = Files.readAllBytes(file);
     for (int length = 0; length < good.length; length++) {
       Files.write(file, Arrays.copyOf(good, length));
-      assertThat(DhtState.load(file)).isEqualTo(DhtState.EMPTY);
+      assertThatThrownBy(() -> DhtState.load(file)).isInstanceOf(IOException.class);
     }
     Files.write(file, new byte[1_000_000]);
+    assertThatThrownBy(() -> DhtState.load(file)).hasMessageContaining("damaged");
+    Files.writeString(file, "d5:nodes0:6:nodes60:7:versioni2ee");
+    assertThatThrownBy(() -> DhtState.load(file)).hasMessageContaining("another version");
+  }
+
+  @Test
+  void makesItsFolder() throws IOException {
+    Path file = folder.resolve("data").resolve("dht");
+    DhtState.EMPTY.save(file);
     assertThat(DhtState.load(file)).isEqualTo(DhtState.EMPTY);
   }
 
   @Test
-  void whatCannotBeWrittenLeavesNothingBehind() {
-    Path file = folder.resolve("absent").resolve("dht");
-    assertThatThrownBy(() -> DhtState.EMPTY.save(file)).isInstanceOf(IOException.class);
-    assertThat(folder).isEmptyDirectory();
+  void whatCannotBeWrittenLeavesNothingBehind() throws IOException {
+    Path notAFolder = Files.createFile(folder.resolve("data"));
+    assertThatThrownBy(() -> DhtState.EMPTY.save(notAFolder.resolve("dht")))
+        .isInstanceOf(IOException.class);
+    try (var files = Files.list(folder)) {
+      assertThat(files).containsExactly(notAFolder);
+    }
   }
 }

@@ -6,8 +6,7 @@ import org.junit.jupiter.api.Test;
 
 final class RatesTest {
 
-  private final DhtLimits.Rates limits = new DhtLimits.Rates(2, 4, 3, 1, 1, 1);
-  private final HostRates rates = new HostRates(limits);
+  private final HostRates rates = new HostRates(2, 4, 3);
 
   @Test
   void aBurstThenARate() {
@@ -38,6 +37,15 @@ final class RatesTest {
     }
     assertThat(admitted("20.0.0.1", 10, 0)).as("forgotten").isEqualTo(4);
     assertThat(admitted("20.0.0.4", 10, 0)).as("remembered").isEqualTo(3);
+  }
+
+  @Test
+  void whatIsAskedForComesBesideTheRest() {
+    assertThat(admitted("20.0.0.1", 10, 0)).isEqualTo(4);
+    rates.expect(Nodes.at("20.0.0.1"), 0);
+    rates.expect(Nodes.at("20.0.0.1"), 0);
+    assertThat(admitted("20.0.0.1", 10, 0)).isEqualTo(2);
+    assertThat(admitted("20.0.0.1", 10, 0)).isZero();
   }
 
   private int admitted(String ip, int packets, long nowNanos) {

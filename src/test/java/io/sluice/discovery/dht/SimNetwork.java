@@ -1,5 +1,7 @@
 package io.sluice.discovery.dht;
 
+import io.sluice.discovery.PeerSink;
+import io.sluice.wire.InfoHash;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -187,8 +189,8 @@ final class SimNetwork {
       for (DhtEffect effect : effects) {
         switch (effect) {
           case DhtEffect.Send(InetSocketAddress to, ByteBuffer packet) -> send(address, to, packet);
-          case DhtEffect.Found(SearchTask search, InetSocketAddress peer) -> {
-            found.computeIfAbsent(search, _ -> new ArrayList<>()).add(peer);
+          case DhtEffect.Found(SearchTask search, List<InetSocketAddress> peers) -> {
+            found.computeIfAbsent(search, _ -> new ArrayList<>()).addAll(peers);
             firstFoundAt.putIfAbsent(search, elapsed);
           }
           case DhtEffect.Resolve() ->
@@ -203,8 +205,10 @@ final class SimNetwork {
       }
     }
 
-    SearchTask search(io.sluice.wire.InfoHash torrent, DhtAnnounce announce) {
-      return core.search(torrent, announce, _ -> {}, now());
+    SearchTask search(InfoHash torrent, int announcedPort) {
+      SearchTask task = new SearchTask(torrent, announcedPort, PeerSink.NONE);
+      core.open(task);
+      return task;
     }
 
     DhtStatus.Side side() {
