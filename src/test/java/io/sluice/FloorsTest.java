@@ -2,6 +2,7 @@ package io.sluice;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -46,7 +47,14 @@ final class FloorsTest {
               LOGGING,
               "com.github.benmanes.caffeine..",
               "io.netty.buffer.."),
-          new Floor("transport", WIRE, METAINFO, LOGGING, "dev.onvoid.webrtc..", "javax.crypto.."),
+          new Floor(
+              "transport",
+              WIRE,
+              METAINFO,
+              LOGGING,
+              "dev.onvoid.webrtc..",
+              "javax.crypto..",
+              VERTX),
           new Floor("discovery", WIRE, METAINFO, LOGGING, "io.netty..", "javax.net.ssl.."),
           new Floor("tracker", WIRE, METAINFO, LOGGING, VERTX, "io.netty.channel.."),
           new Floor("swarm", WIRE, METAINFO, CACHE, TRANSPORT, DISCOVERY, LOGGING),
@@ -120,6 +128,18 @@ final class FloorsTest {
         .onlyHaveDependentClassesThat(
             resideInAnyPackage("io.sluice.transport.webrtc..", "dev.onvoid.webrtc.."))
         .allowEmptyShould(true)
+        .check(CODE);
+  }
+
+  @Test
+  void httpClientsStayWithTheWebSeeds() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.sluice.transport..")
+        .and()
+        .resideOutsideOfPackage("io.sluice.transport.webseed..")
+        .should()
+        .dependOnClassesThat(resideInAnyPackage(VERTX))
         .check(CODE);
   }
 }
