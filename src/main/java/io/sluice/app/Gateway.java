@@ -12,7 +12,10 @@ import io.sluice.swarm.SwarmEnvironment;
 import io.sluice.swarm.SwarmLimits;
 import io.sluice.transport.webrtc.WebrtcTransport;
 import io.sluice.transport.webrtc.WebrtcUnavailableException;
+import io.sluice.transport.webseed.WebSeedLimits;
+import io.sluice.transport.webseed.WebSeedTransport;
 import io.sluice.wire.PeerId;
+import io.vertx.core.Vertx;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -29,6 +32,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -48,13 +52,14 @@ public class Gateway {
   private final PieceCache pieces;
   private final TcpPeers tcp;
   private final TrackerClients trackers;
+  private final Optional<WebSeedTransport> webSeeds;
   private final Library library;
   private final Links links;
   private Optional<WebrtcTransport> webrtc = Optional.empty();
   private Optional<String> webrtcProblem = Optional.empty();
 
   @Inject
-  Gateway(SluiceConfig config, ListenAddress address) {
+  Gateway(SluiceConfig config, ListenAddress address, Vertx vertx) {
     pieces = new PieceCache(CacheLimits.ofMemory(config.cache().memory().asLongValue()), reading);
     AddressPolicy policy = AddressPolicy.of(allowsPrivate(config, address));
     Predicate<InetAddress> mayContact = AddressPolicy.ofAddresses(allowsPrivate(config, address));
@@ -64,6 +69,7 @@ public class Gateway {
         new TrackerClients(
             new TrustedTrackers(policy, () -> ourTrackers(config, address)),
             DiscoveryLimits.DEFAULT);
+    webSeeds = webSeeds(config, address, vertx);
     links = new Links(address::publicUrl, config.tracker().enabled());
     PeeredSwarms swarms =
         new PeeredSwarms(
@@ -73,8 +79,31 @@ public class Gateway {
             webrtc,
             tcp,
             trackers,
-            () -> ourTrackers(config, address));
+            () -> ourTrackers(config, address),
+            webSeeds.map(
+                transport ->
+                    new WebSeedSources.Surroundings(
+                        vertx, transport, url -> isOurWebSeed(url, address))));
     library = new Library(swarms, config.maxTorrents(), Clock.systemUTC());
+  }
+
+  private static Optional<WebSeedTransport> webSeeds(
+      SluiceConfig config, ListenAddress address, Vertx vertx) {
+    return config.webSeed().enabled()
+        ? Optional.of(
+            new WebSeedTransport(
+                vertx,
+                new CheckedHosts(AddressPolicy.of(allowsPrivate(config, address))),
+                WebSeedLimits.DEFAULT,
+                "Sluice"))
+        : Optional.empty();
+  }
+
+  /** What this gateway lacks it cannot get from itself, though its own torrents name it. */
+  private static boolean isOurWebSeed(URI url, ListenAddress address) {
+    return Stream.of(address.publicUrl(), address.localUrl())
+        .map(own -> own.resolve("/webseed/").toString())
+        .anyMatch(url.toString()::startsWith);
   }
 
   private void openWebrtc(SluiceConfig config, Predicate<InetAddress> mayContact) {
@@ -153,6 +182,7 @@ public class Gateway {
     // Trackers are told that we go; one that does not listen is not waited for.
     trackers.close().toCompletableFuture().completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
     tcp.close();
+    webSeeds.ifPresent(WebSeedTransport::close);
     webrtc.ifPresent(WebrtcTransport::close);
     pieces.close();
     hashing.shutdown();

@@ -36,9 +36,11 @@ final class PeeredSwarms implements SwarmOpener {
   private final TcpPeers tcp;
   private final TrackerClients trackers;
   private final Supplier<List<URI>> ourTrackers;
+  private final Optional<WebSeedSources.Surroundings> webSeeds;
 
   /**
    * @param ourTrackers those that every public torrent is announced to; asked when a torrent comes
+   * @param webSeeds empty when they are not drawn from
    */
   PeeredSwarms(
       SwarmEnvironment environment,
@@ -46,13 +48,15 @@ final class PeeredSwarms implements SwarmOpener {
       Optional<WebrtcTransport> webrtc,
       TcpPeers tcp,
       TrackerClients trackers,
-      Supplier<List<URI>> ourTrackers) {
+      Supplier<List<URI>> ourTrackers,
+      Optional<WebSeedSources.Surroundings> webSeeds) {
     this.environment = environment;
     this.self = self;
     this.webrtc = webrtc;
     this.tcp = tcp;
     this.trackers = trackers;
     this.ourTrackers = ourTrackers;
+    this.webSeeds = webSeeds;
   }
 
   @Override
@@ -80,9 +84,17 @@ final class PeeredSwarms implements SwarmOpener {
   private final class Announcements implements SwarmListener {
     private volatile List<TrackerAnnouncement> running = List.of();
     private volatile Optional<TcpDialling> dialling = Optional.empty();
+    private volatile Optional<WebSeedSources> drawing = Optional.empty();
 
     void begin(TorrentSource source, SwarmSession session) {
       dialling = Optional.of(tcp.join(source, self, session, false));
+      webSeeds.ifPresent(
+          around -> {
+            WebSeedSources sources = new WebSeedSources(around, session::accept);
+            sources.add(source.webSeeds());
+            drawing = Optional.of(sources);
+            session.info().ifPresent(sources::known);
+          });
       OfferSource offers =
           webrtc
               .<OfferSource>map(transport -> offersOf(transport, source, session))
@@ -108,6 +120,7 @@ final class PeeredSwarms implements SwarmOpener {
     @Override
     public void metadataKnown(TorrentInfo info) {
       dialling.ifPresent(peers -> peers.metadataKnown(info));
+      drawing.ifPresent(sources -> sources.known(info));
     }
 
     @Override
@@ -121,6 +134,7 @@ final class PeeredSwarms implements SwarmOpener {
     }
 
     void close() {
+      drawing.ifPresent(WebSeedSources::close);
       running.forEach(TrackerAnnouncement::close);
       dialling.ifPresent(TcpDialling::close);
     }

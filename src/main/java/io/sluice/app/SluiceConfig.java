@@ -58,6 +58,8 @@ public interface SluiceConfig {
 
   TcpSection tcp();
 
+  WebSeedSection webSeed();
+
   CacheSection cache();
 
   StreamSection stream();
@@ -109,6 +111,12 @@ public interface SluiceConfig {
     /** Connections at a time, over all torrents. */
     @WithDefault("400")
     int maxConnections();
+  }
+
+  /** Drawing from web seeds. */
+  interface WebSeedSection {
+    @WithDefault("true")
+    boolean enabled();
   }
 
   /** Verified pieces. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.transport.webseed;
+
+import org.jspecify.annotations.NullMarked;
