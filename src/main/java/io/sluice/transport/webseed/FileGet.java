@@ -158,7 +158,11 @@ final class FileGet {
     switch (response.statusCode()) {
       case 206 -> partial(response);
       case 200 -> whole(response);
-      case 301, 302, 303, 307, 308 -> redirected(url, response.getHeader("Location"));
+      case 301, 302, 303, 307, 308 -> {
+        // What comes of this hop's connection is of no interest any more.
+        response.exceptionHandler(_ -> {});
+        redirected(url, response.getHeader("Location"));
+      }
       case 401, 402, 403, 404, 405, 406, 410, 416, 451 ->
           end(new GetOutcome.NoSuchFile("answers " + response.statusCode()));
       case 429, 503 ->

@@ -36,6 +36,8 @@ public final class WebSeedLink implements PeerLink, RunFetch.Owner {
   /** The id under which we tell that a piece is missing when nothing else was agreed. */
   private static final int NOT_AGREED = 0;
 
+  private static final long BURST_MILLIS = 1;
+
   private final FileGet.Surroundings around;
   private final TorrentInfo info;
   private final WebSeedUrl url;
@@ -180,11 +182,15 @@ public final class WebSeedLink implements PeerLink, RunFetch.Owner {
     // Requests come in bursts: what belongs together is not torn apart by the first of them.
     if (!pumpDue) {
       pumpDue = true;
-      onContext(
-          () -> {
-            pumpDue = false;
-            pump();
-          });
+      around
+          .context()
+          .owner()
+          .setTimer(
+              BURST_MILLIS,
+              _ -> {
+                pumpDue = false;
+                pump();
+              });
     }
   }
 
