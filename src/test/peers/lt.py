@@ -2,7 +2,7 @@
 """libtorrent (Debian's python3-libtorrent), seeding or fetching one torrent over TCP on loopback; nothing is announced
 to the outside. Debian's binding belongs to Debian's Python: run it with /usr/bin/python3.
 
-  lt.py --torrent FILE --folder FOLDER [--seed] [--encryption off|on|rc4|forced] [--tracker URL] [--peer HOST:PORT]
+  lt.py --torrent FILE|--magnet LINK --folder FOLDER [--seed] [--port N] [--upload-limit BYTES_PER_SECOND] [--encryption off|on|rc4|forced] [--tracker URL] [--peer HOST:PORT]
 
 Encryption: off speaks in the open only; on speaks both and chooses the open stream; rc4 speaks both and chooses RC4; forced
 speaks RC4 only. The protocol is that of the Node scripts beside this: one JSON object a line, {"ready":true,"port":…,"infoHash":…}
@@ -28,12 +28,15 @@ except ImportError as missing:
     sys.exit(1)
 
 parser = argparse.ArgumentParser()
-parser.add_argument("--torrent", required=True)
+parser.add_argument("--torrent", default="")
+parser.add_argument("--magnet", default="")
 parser.add_argument("--folder", required=True)
 parser.add_argument("--seed", action="store_true")
 parser.add_argument("--encryption", default="on", choices=["off", "on", "rc4", "forced"])
 parser.add_argument("--tracker", action="append", default=[])
 parser.add_argument("--peer", action="append", default=[])
+parser.add_argument("--port", type=int, default=0)
+parser.add_argument("--upload-limit", type=int, default=-1)
 parser.add_argument("--listen", default="127.0.0.1")
 args = parser.parse_args()
 
@@ -41,7 +44,7 @@ FORCED, ENABLED, DISABLED = 0, 1, 2
 OPEN_STREAM, RC4_STREAM = 1, 2
 policy = {"off": DISABLED, "on": ENABLED, "rc4": ENABLED, "forced": FORCED}[args.encryption]
 session = lt.session({
-    "listen_interfaces": args.listen + ":0",
+    "listen_interfaces": "%s:%d" % (args.listen, args.port),
     "enable_dht": False, "dht_bootstrap_nodes": "", "enable_lsd": False, "enable_upnp": False, "enable_natpmp": False,
     "enable_incoming_utp": False, "enable_outgoing_utp": False,
     "in_enc_policy": policy, "out_enc_policy": policy,
@@ -49,16 +52,21 @@ session = lt.session({
     "prefer_rc4": args.encryption in ("rc4", "forced"),
     "allow_multiple_connections_per_ip": True, "connections_limit": 200, "unchoke_slots_limit": -1,
     "announce_to_all_trackers": True, "alert_mask": 0,
+    "close_redundant_connections": False,  # a seed stays with a seed, to be asked about it
 })
-params = lt.add_torrent_params()
-params.ti = lt.torrent_info(args.torrent)
+if args.torrent:
+    params = lt.add_torrent_params()
+    params.ti = lt.torrent_info(args.torrent)
+else:
+    params = lt.parse_magnet_uri(args.magnet)
 params.save_path = args.folder
-params.trackers = args.tracker
+params.trackers = params.trackers + args.tracker
 params.flags &= ~lt.torrent_flags.auto_managed
 params.flags &= ~lt.torrent_flags.paused
 if args.seed:
     params.flags |= lt.torrent_flags.seed_mode
 torrent = session.add_torrent(params)
+torrent.set_upload_limit(args.upload_limit)
 
 
 def connect(peer):

@@ -23,6 +23,7 @@ public class TcpHealth implements HealthCheck {
         .up()
         .withData("state", tcp.state())
         .withData("detail", tcp.detail())
+        .withData("port", tcp.listenPort())
         .build();
   }
 }

@@ -76,7 +76,7 @@ final class TcpPeers implements AutoCloseable {
       TcpTransport transport = TcpTransport.open(TcpConfig.settings(config));
       String where =
           transport.listenAddresses().stream()
-              .map(InetSocketAddress::toString)
+              .map(TcpPeers::text)
               .collect(Collectors.joining(", "));
       LOG.infof("Listening for peers on TCP %s", where);
       return new TcpPeers(
@@ -101,6 +101,11 @@ final class TcpPeers implements AutoCloseable {
     } catch (IOException impossible) {
       throw new AssertionError("nothing was to be listened on", impossible);
     }
+  }
+
+  private static String text(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
   }
 
   /** {@code on}, {@code off} or {@code dials only}. */

@@ -70,6 +70,13 @@ public final class GatewayProcess implements AutoCloseable {
       return this;
     }
 
+    /** Peers over TCP and no others, on a free port. */
+    public Builder overTcpOnly() {
+      return with("SLUICE_TCP_ENABLED", "true")
+          .with("SLUICE_TCP_PORT", "0")
+          .with("SLUICE_WEBRTC_ENABLED", "false");
+    }
+
     /** Starts it, and waits until it answers. */
     public GatewayProcess serve(String... arguments) {
       String name = "gateway-" + COUNT.incrementAndGet();
@@ -120,6 +127,17 @@ public final class GatewayProcess implements AutoCloseable {
   /** Its own tracker, for WebTorrent clients. */
   public String tracker() {
     return "ws" + url.substring("http".length()) + "/announce";
+  }
+
+  /** Where it listens for peers over TCP; it must. */
+  public int tcpPort() {
+    for (JsonNode check : api("/q/health").get("checks")) {
+      if (check.get("name").asText().equals("tcp")) {
+        assertThat(check.at("/data/state").asText()).isEqualTo("on");
+        return check.at("/data/port").asInt();
+      }
+    }
+    throw new AssertionError("its health does not speak of TCP");
   }
 
   /** An answer of its API, which must be a success. */

@@ -79,6 +79,11 @@ public final class LibtorrentPeer implements AutoCloseable {
     return line;
   }
 
+  /** Ends it as a crash would. */
+  public void kill() {
+    process.kill();
+  }
+
   @Override
   public void close() {
     process.close();
