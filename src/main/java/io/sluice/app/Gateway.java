@@ -8,6 +8,7 @@ import io.sluice.discovery.DiscoveryLimits;
 import io.sluice.discovery.TrackerClients;
 import io.sluice.http.Links;
 import io.sluice.library.Library;
+import io.sluice.swarm.BridgeLimits;
 import io.sluice.swarm.SwarmEnvironment;
 import io.sluice.swarm.SwarmLimits;
 import io.sluice.transport.webrtc.WebrtcTransport;
@@ -121,7 +122,15 @@ public class Gateway {
   }
 
   private static SwarmLimits limits(SluiceConfig config) {
-    return SwarmLimits.DEFAULT.withPeers(config.swarm().maxPeers(), config.swarm().uploadSlots());
+    SluiceConfig.SwarmSection swarm = config.swarm();
+    return SwarmLimits.DEFAULT
+        .withPeers(swarm.maxPeers(), swarm.uploadSlots())
+        .withBridge(
+            new BridgeLimits(
+                swarm.bridge(),
+                swarm.bridgeMemory().asLongValue(),
+                swarm.bridgeRate().asLongValue(),
+                BridgeLimits.DEFAULT.patience()));
   }
 
   private static boolean allowsPrivate(SluiceConfig config, ListenAddress address) {

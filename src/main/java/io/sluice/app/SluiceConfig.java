@@ -147,6 +147,18 @@ public interface SluiceConfig {
     /** Peers of one torrent that are sent blocks at a time. */
     @WithDefault("32")
     int uploadSlots();
+
+    /** Fetch for one network what only the other has. */
+    @WithDefault("true")
+    boolean bridge();
+
+    /** Bound of the pieces of one torrent that are fetched or kept for others at a time. */
+    @WithDefault("32M")
+    MemorySize bridgeMemory();
+
+    /** Bytes a second that are fetched for others, for one torrent; 0 is without limit. */
+    @WithDefault("0")
+    MemorySize bridgeRate();
   }
 
   /** {@code sluice.allow-private}. */

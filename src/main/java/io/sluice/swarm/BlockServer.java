@@ -25,12 +25,14 @@ final class BlockServer {
 
   private final InfoHash infoHash;
   private final PieceStore store;
+  private final RetainedPieces retained;
   private final Mailbox mailbox;
   private final Map<Integer, List<CompletableFuture<Piece>>> loading = new HashMap<>();
 
-  BlockServer(InfoHash infoHash, PieceStore store, Mailbox mailbox) {
+  BlockServer(InfoHash infoHash, PieceStore store, RetainedPieces retained, Mailbox mailbox) {
     this.infoHash = infoHash;
     this.store = store;
+    this.retained = retained;
     this.mailbox = mailbox;
   }
 
@@ -40,7 +42,7 @@ final class BlockServer {
       return served(serve.peer(), serve.request(), Served.Outcome.BUSY, link);
     }
     PieceKey key = new PieceKey(infoHash, serve.request().piece());
-    Optional<Piece> here = store.find(key);
+    Optional<Piece> here = retained.find(key.piece()).or(() -> store.find(key));
     if (here.isPresent()) {
       return send(serve.peer(), serve.request(), here.get(), link);
     }

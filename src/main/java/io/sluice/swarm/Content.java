@@ -3,6 +3,7 @@ package io.sluice.swarm;
 import io.sluice.metainfo.PieceGeometry;
 import io.sluice.wire.PeerMessage;
 import java.util.BitSet;
+import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ final class Content {
   /** More peers are called for at most so often. */
   private static final long CALL_NANOS = 5 * SECOND;
 
+  /** For what others lack more peers are called for at most so often. */
+  private static final long OTHERS_CALL_NANOS = 10 * SECOND;
+
   /** Bitfields longer than this exceed what anacrolix/torrent reads. */
   private static final int MAX_BITFIELD_BYTES = 65_535;
 
@@ -35,9 +39,16 @@ final class Content {
   private final Picker picker;
   private final Hurry hurry;
   private final Interest interest;
+  private final Bridge bridge;
+  private final IntConsumer onLost;
+
+  /** Pieces that were here and went. */
+  private final BitSet lostOnce = new BitSet();
+
   private boolean refill;
   private @Nullable PeerState refillOne;
   private long calledNanos = -CALL_NANOS;
+  private long calledForOthersNanos = -OTHERS_CALL_NANOS;
 
   Content(
       PieceGeometry geometry,
@@ -46,18 +57,24 @@ final class Content {
       PeerTable peers,
       Totals totals,
       Outbox out,
-      RandomGenerator random) {
+      RandomGenerator random,
+      SharedBounds shared,
+      IntConsumer onLost) {
     this.peers = peers;
     this.out = out;
+    this.onLost = onLost;
     Culprits culprits = new Culprits();
     ledger = new PieceLedger(geometry, held);
     assemblies = new Assemblies(ledger, limits);
     windows = new Windows(ledger, limits);
     downloads = new Downloads(ledger, assemblies, peers, culprits, totals, out);
     uploads = new Uploads(ledger, peers, totals, out);
-    picker = new Picker(ledger, assemblies, windows, downloads, peers, culprits, limits, random);
+    bridge = new Bridge(limits, ledger, windows, peers, out, shared.bridge());
+    picker =
+        new Picker(
+            ledger, assemblies, windows, downloads, peers, culprits, bridge, limits, random);
     hurry = new Hurry(ledger, assemblies, windows, downloads, peers, limits);
-    interest = new Interest(ledger, windows, peers, out);
+    interest = new Interest(ledger, windows, bridge, peers, out);
   }
 
   PieceLedger ledger() {
@@ -74,6 +91,36 @@ final class Content {
 
   Uploads uploads() {
     return uploads;
+  }
+
+  Bridge bridge() {
+    return bridge;
+  }
+
+  /** A peer asks for a block. */
+  void requested(PeerState peer, PeerMessage.Request request, long nowNanos) {
+    peer.taker.asked();
+    int piece = request.piece();
+    if (peer.dontHaveId == 0 && lostOnce.get(piece) && !ledger.held(piece)) {
+      bridge.missed(piece);
+    }
+    uploads.requested(peer, request, nowNanos);
+  }
+
+  /** How serving a block went. */
+  void served(PeerState peer, Event.Served event, long nowNanos) {
+    if (event.outcome() == Event.Served.Outcome.SENT) {
+      peer.taker.given(event.request().piece());
+      bridge.touched(event.request().piece(), nowNanos);
+    }
+    uploads.served(peer, event, nowNanos);
+  }
+
+  /** A peer has a piece more. */
+  void have(PeerState peer, int piece, long nowNanos) {
+    peer.taker.gained(piece, nowNanos);
+    carry(bridge.gained(piece), nowNanos);
+    piecesChanged(peer, nowNanos);
   }
 
   /** The message that opens our side: which pieces we have (BEP 3, BEP 6). */
@@ -122,6 +169,7 @@ final class Content {
 
   void block(PeerState peer, PeerMessage.Block block, long nowNanos) {
     downloads.arrived(peer, block, nowNanos);
+    bridge.touched(block.piece(), nowNanos);
     refillOne(peer);
   }
 
@@ -137,6 +185,9 @@ final class Content {
 
   void hashed(Event.Hashed event, long nowNanos) {
     refill = true;
+    if (event.intact() && ledger.state(event.piece()) == PieceState.VERIFYING) {
+      bridge.verified(event.piece(), nowNanos);
+    }
     if (!downloads.hashed(event)) {
       return;
     }
@@ -149,15 +200,28 @@ final class Content {
     }
   }
 
-  /** A held piece is gone; returns whether it was held. */
-  boolean evicted(int piece) {
-    if (!ledger.geometry().contains(piece) || !ledger.held(piece)) {
-      return false;
+  /** The store has let go of a held piece. */
+  void evicted(int piece) {
+    if (ledger.geometry().contains(piece) && ledger.held(piece) && !bridge.evicted(piece)) {
+      lose(piece);
     }
+  }
+
+  private void lose(int piece) {
     ledger.lose(piece);
     uploads.lost(piece);
+    lostOnce.set(piece);
+    onLost.accept(piece);
     refill = true;
-    return true;
+  }
+
+  /** Does what follows from what the bridge began and ended. */
+  private void carry(Bridge.Changes changes, long nowNanos) {
+    if (!changes.unwanted.isEmpty()) {
+      downloads.abandon(changes.unwanted, nowNanos);
+    }
+    changes.lost.forEach(this::lose);
+    refill |= changes.begun;
   }
 
   void readerOpened(Event.ReaderOpened event, long nowNanos) {
@@ -171,11 +235,15 @@ final class Content {
   }
 
   void readerAsked(Event.ReaderAsked event, long nowNanos) {
-    boolean far = !windows.critical(event.piece());
+    boolean far = windows.opening(event.reader()) || !windows.critical(event.piece());
     windows.ask(event.reader(), event.piece(), nowNanos);
     windowsChanged(nowNanos);
-    if (far) {
+    if (ledger.held(event.piece())) {
+      bridge.restore(event.piece());
+    } else if (far) {
       hurry.makeWay(event.piece(), nowNanos);
+    } else {
+      hurry.makeWay(event.piece(), bridge::only, nowNanos);
     }
     callForPeers(nowNanos);
   }
@@ -224,6 +292,7 @@ final class Content {
 
   /** Asks for what has become possible or needful since the last call. */
   void settle(long nowNanos) {
+    carry(bridge.review(nowNanos), nowNanos);
     if (refill) {
       picker.fillAll(nowNanos);
     } else if (refillOne != null) {
@@ -255,6 +324,10 @@ final class Content {
   void slowTick(long nowNanos) {
     uploads.tick(nowNanos);
     interest.updateAll(nowNanos);
+    if (nowNanos - calledForOthersNanos >= OTHERS_CALL_NANOS && bridge.needsPeers()) {
+      calledForOthersNanos = nowNanos;
+      out.add(new Effect.NeedPeers());
+    }
   }
 
   private void callForPeers(long nowNanos) {

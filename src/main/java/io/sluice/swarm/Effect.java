@@ -28,6 +28,15 @@ sealed interface Effect {
   /** Put a hashed piece where verified pieces are kept. */
   record Keep(int piece) implements Effect {}
 
+  /** Hold on to a piece in the making beside the store; what follows puts it there. */
+  record Retain(int piece) implements Effect {}
+
+  /** Put a retained piece back into the store, which has let go of it. */
+  record Restore(int piece) implements Effect {}
+
+  /** Let go of a retained piece. */
+  record Release(int piece) implements Effect {}
+
   /** Forget a piece in the making; nothing to do when none of its blocks was written. */
   record Discard(int piece) implements Effect {}
 

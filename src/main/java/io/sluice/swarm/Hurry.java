@@ -2,6 +2,7 @@ package io.sluice.swarm;
 
 import io.sluice.swarm.RequestBook.Request;
 import java.util.BitSet;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +59,15 @@ final class Hurry {
     for (PeerState peer : peers.all()) {
       if (peer.mayAsk(piece)) {
         makeWay(peer, waited, nowNanos);
+      }
+    }
+  }
+
+  /** A reader waits for a piece: peers that have it answer no more for pieces of less worth. */
+  void makeWay(int piece, IntPredicate lesser, long nowNanos) {
+    for (PeerState peer : peers.all()) {
+      if (peer.mayAsk(piece)) {
+        downloads.withdraw(peer, lesser, nowNanos);
       }
     }
   }

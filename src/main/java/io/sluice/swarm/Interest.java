@@ -15,13 +15,16 @@ final class Interest {
 
   private final PieceLedger ledger;
   private final Windows windows;
+  private final Bridge bridge;
   private final PeerTable peers;
   private final Outbox out;
   private long demandNanos = -LINGER_NANOS;
 
-  Interest(PieceLedger ledger, Windows windows, PeerTable peers, Outbox out) {
+  Interest(
+      PieceLedger ledger, Windows windows, Bridge bridge, PeerTable peers, Outbox out) {
     this.ledger = ledger;
     this.windows = windows;
+    this.bridge = bridge;
     this.peers = peers;
     this.out = out;
   }
@@ -35,10 +38,8 @@ final class Interest {
     if (demand) {
       demandNanos = nowNanos;
     }
-    boolean useful =
-        demand
-            ? useful(peer)
-            : peer.interesting && nowNanos - demandNanos < LINGER_NANOS && lacks(peer);
+    boolean lingering = peer.interesting && nowNanos - demandNanos < LINGER_NANOS;
+    boolean useful = bridge.wants(peer) || (demand ? useful(peer) : lingering && lacks(peer));
     if (useful != peer.interesting) {
       peer.interesting = useful;
       out.send(peer, useful ? new PeerMessage.Interested() : new PeerMessage.NotInterested());

@@ -19,6 +19,11 @@ final class Outbox {
     effects = new ArrayList<>();
   }
 
+  /** The time of the step at hand. */
+  long nowNanos() {
+    return nowNanos;
+  }
+
   List<Effect> effects() {
     return effects;
   }

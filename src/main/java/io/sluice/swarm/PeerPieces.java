@@ -46,6 +46,10 @@ final class PeerPieces {
     except.clear();
   }
 
+  boolean isEmpty() {
+    return bits.isEmpty();
+  }
+
   boolean has(int piece) {
     return bits.get(piece);
   }

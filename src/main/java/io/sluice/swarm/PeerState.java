@@ -3,6 +3,7 @@ package io.sluice.swarm;
 import io.sluice.transport.PeerLink;
 import io.sluice.wire.Handshake;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a session knows of one connected peer. A plain record of facts: the rules stand in the
@@ -25,6 +26,9 @@ final class PeerState {
 
   /** What it asked us for. */
   final UploadQueue uploads;
+
+  /** What it takes of what we carry from one network to the other. */
+  final Taker taker;
 
   final Throughput throughput = new Throughput();
   final RateMeter down = new RateMeter();
@@ -93,6 +97,7 @@ final class PeerState {
     pieces = new PeerPieces(limits.maxPieces());
     requests = new RequestBook(2 * limits.maxRequests());
     uploads = new UploadQueue(limits.uploadQueue());
+    taker = new Taker(nowNanos);
     joinedNanos = nowNanos;
     lastHeardNanos = nowNanos;
     lastSentNanos = nowNanos;
@@ -105,6 +110,11 @@ final class PeerState {
 
   PeerIdentity identity() {
     return identity;
+  }
+
+  /** The network that it belongs to, or null. */
+  @Nullable Network network() {
+    return Network.of(identity.kind()).orElse(null);
   }
 
   boolean initiatedHere() {

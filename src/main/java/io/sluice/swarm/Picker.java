@@ -37,6 +37,7 @@ final class Picker {
   private final Downloads downloads;
   private final PeerTable peers;
   private final Culprits culprits;
+  private final Bridge bridge;
   private final SwarmLimits limits;
 
   /** As of the last {@link #fillAll}; those come several times a second while anything moves. */
@@ -55,6 +56,7 @@ final class Picker {
       Downloads downloads,
       PeerTable peers,
       Culprits culprits,
+      Bridge bridge,
       SwarmLimits limits,
       RandomGenerator random) {
     this.ledger = ledger;
@@ -63,6 +65,7 @@ final class Picker {
     this.downloads = downloads;
     this.peers = peers;
     this.culprits = culprits;
+    this.bridge = bridge;
     this.limits = limits;
     rarity = new Rarity(ledger, assemblies, peers, random);
   }
@@ -192,8 +195,12 @@ final class Picker {
       return asked;
     }
     int ahead = chooseAhead(peer, lastResort);
-    return ahead != NONE || !ledger.keepWhole()
-        ? ahead
+    if (ahead != NONE) {
+      return ahead;
+    }
+    int carried = bridge.choose(peer, piece -> fits(peer, piece, false));
+    return carried != NONE || !ledger.keepWhole()
+        ? carried
         : rarity.choose(peer, nowNanos, piece -> fits(peer, piece, false));
   }
 
@@ -313,6 +320,9 @@ final class Picker {
     while (block >= 0 && asked < most) {
       downloads.ask(peer, assembly, block, nowNanos);
       asked++;
+      if (bridge.only(piece)) {
+        bridge.asked(ledger.geometry().blockBytes(piece, block));
+      }
       block = firstAskable(peer, assembly, block + 1);
     }
     return asked;
@@ -334,7 +344,8 @@ final class Picker {
           || (wanted && !urgent)) {
         continue;
       }
-      long need = (wanted ? 1_000_000L : 0) + assembly.blocks() - assembly.missing();
+      long rank = wanted ? bridge.only(piece) ? 1 : 2 : 0;
+      long need = rank * 1_000_000L + assembly.blocks() - assembly.missing();
       if (need < leastNeed) {
         leastNeed = need;
         least = assembly;

@@ -100,6 +100,11 @@ final class PieceLedger {
     return keepWhole || wants[piece] > 0;
   }
 
+  /** How many want the piece, but for keeping the torrent whole. */
+  int wants(int piece) {
+    return wants[piece];
+  }
+
   /** One more wants the piece. */
   void want(int piece) {
     wants[piece]++;

@@ -76,6 +76,11 @@ final class PieceWorkshop {
     }
   }
 
+  /** A piece in the table, not retained for the caller. */
+  @Nullable Piece find(int piece) {
+    return pieces.get(piece);
+  }
+
   /** Gives a piece out of the table, with its reference. */
   @Nullable Piece take(int piece) {
     return pieces.remove(piece);

@@ -25,6 +25,9 @@ final class ReaderWindow {
   private int end;
   private long readBytes;
 
+  /** Whether the reader has ever waited for a piece. */
+  boolean hasAsked;
+
   /** Where the picker goes on in the fill at hand. */
   int cursor;
 

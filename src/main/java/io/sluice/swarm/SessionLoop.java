@@ -38,6 +38,7 @@ final class SessionLoop {
   private final long beganNanos;
   private final Map<Integer, PeerPort> ports = new HashMap<>();
   private final PieceWorkshop workshop;
+  private final RetainedPieces retained = new RetainedPieces();
   private final BlockServer server;
   private final Deque<Event> next = new ArrayDeque<>();
   private volatile Snapshot snapshot = Snapshot.NONE;
@@ -63,7 +64,7 @@ final class SessionLoop {
     this.listener = listener;
     beganNanos = environment.nanoClock().getAsLong();
     workshop = new PieceWorkshop(session.infoHash(), environment, mailbox);
-    server = new BlockServer(session.infoHash(), environment.store(), mailbox);
+    server = new BlockServer(session.infoHash(), environment.store(), retained, mailbox);
   }
 
   /** Begins; what was posted before has been taken in when this returns. */
@@ -225,6 +226,19 @@ final class SessionLoop {
       case Effect.Hash hash -> workshop.hash(hash);
       case Effect.Discard(int piece) -> workshop.discard(piece);
       case Effect.Keep(int piece) -> keep(piece);
+      case Effect.Retain(int piece) -> {
+        Piece bytes = workshop.find(piece);
+        if (bytes != null) {
+          retained.retain(piece, bytes);
+        }
+      }
+      case Effect.Restore(int piece) ->
+          retained
+              .find(piece)
+              .ifPresent(
+                  bytes ->
+                      environment.store().put(new PieceKey(session.infoHash(), piece), bytes));
+      case Effect.Release(int piece) -> retained.release(piece);
       case Effect.CheckMetadata(ByteBuffer rawInfo) ->
           environment.hashing().execute(() -> session.checkMetadata(rawInfo));
       case Effect.NeedPeers() -> notifier.mention(listener::needsPeers);
@@ -279,6 +293,8 @@ final class SessionLoop {
     ports.values().forEach(port -> port.link().close("the torrent was removed"));
     ports.clear();
     server.close();
+    retained.close();
+    core.close();
     workshop.close();
     session.ended();
   }

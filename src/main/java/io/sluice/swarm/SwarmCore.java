@@ -35,6 +35,7 @@ final class SwarmCore {
   private final InfoHash infoHash;
   private final SwarmLimits limits;
   private final RandomGenerator random;
+  private final SharedBounds shared;
   private final Totals totals = new Totals();
   private final Outbox out = new Outbox();
   private final PeerTable peers;
@@ -46,18 +47,20 @@ final class SwarmCore {
   private long tickedNanos;
   private long slowTickedNanos;
 
-  SwarmCore(InfoHash infoHash, PeerId ourId, SwarmLimits limits, RandomGenerator random) {
-    this(infoHash, ourId, limits, random, 0);
-  }
-
   /**
    * @param listenPort where peers reach us over TCP; 0 when they cannot
    */
   SwarmCore(
-      InfoHash infoHash, PeerId ourId, SwarmLimits limits, RandomGenerator random, int listenPort) {
+      InfoHash infoHash,
+      PeerId ourId,
+      SwarmLimits limits,
+      RandomGenerator random,
+      SharedBounds shared,
+      int listenPort) {
     this.infoHash = infoHash;
     this.limits = limits;
     this.random = random;
+    this.shared = shared;
     peers = new PeerTable(ourId, limits, totals, out);
     choker = new Choker(limits, peers, out, random);
     extensions = new Extensions(limits, out, listenPort);
@@ -94,10 +97,10 @@ final class SwarmCore {
         keepWhole = on;
         ifKnown(pieces -> pieces.keepWhole(on, nowNanos));
       }
-      case Event.Evicted(int piece) -> evicted(piece);
+      case Event.Evicted(int piece) -> ifKnown(pieces -> pieces.evicted(piece));
       case Event.PeerWritable(int peer) -> forPeer(peer, (c, p) -> c.uploads().writable(p));
       case Event.Served served ->
-          forPeer(served.peer(), (c, p) -> c.uploads().served(p, served, nowNanos));
+          forPeer(served.peer(), (c, p) -> c.served(p, served, nowNanos));
       case Event.Hashed hashed -> ifKnown(pieces -> pieces.hashed(hashed, nowNanos));
       case Event.ReaderOpened opened -> ifKnown(pieces -> pieces.readerOpened(opened, nowNanos));
       case Event.ReaderMoved moved -> ifKnown(pieces -> pieces.readerMoved(moved, nowNanos));
@@ -152,7 +155,16 @@ final class SwarmCore {
       return;
     }
     Content pieces =
-        new Content(known.geometry(), known.held(), limits, peers, totals, out, random);
+        new Content(
+            known.geometry(),
+            known.held(),
+            limits,
+            peers,
+            totals,
+            out,
+            random,
+            shared,
+            piece -> peers.all().forEach(peer -> extensions.dontHave(peer, piece)));
     content = pieces;
     extensions.know(known.rawInfo());
     pieces.keepWhole(keepWhole, nowNanos);
@@ -167,13 +179,6 @@ final class SwarmCore {
       extensions.greet(peer);
       known.held().stream().forEach(piece -> out.send(peer, new PeerMessage.Have(piece)));
       pieces.piecesChanged(peer, nowNanos);
-    }
-  }
-
-  private void evicted(int piece) {
-    Content pieces = content;
-    if (pieces != null && pieces.evicted(piece)) {
-      peers.all().forEach(peer -> extensions.dontHave(peer, piece));
     }
   }
 
@@ -208,7 +213,7 @@ final class SwarmCore {
       }
       case PeerMessage.Have(int piece) -> {
         peer.pieces.have(piece);
-        ifKnown(pieces -> pieces.piecesChanged(peer, nowNanos));
+        ifKnown(pieces -> pieces.have(peer, piece, nowNanos));
       }
       case PeerMessage.Bitfield(ByteBuffer bits) -> {
         peer.pieces.bitfield(bits);
@@ -252,7 +257,7 @@ final class SwarmCore {
   private void requested(PeerState peer, PeerMessage.Request request, long nowNanos) {
     Content pieces = content;
     if (pieces != null) {
-      pieces.uploads().requested(peer, request, nowNanos);
+      pieces.requested(peer, request, nowNanos);
     } else if (peer.fast()) {
       out.send(
           peer, new PeerMessage.RejectRequest(request.piece(), request.begin(), request.length()));
@@ -388,6 +393,11 @@ final class SwarmCore {
       all.add(peer.status(pieces, nowNanos));
     }
     return all;
+  }
+
+  /** Gives back what is shared with other sessions; nothing is done after that. */
+  void close() {
+    ifKnown(pieces -> pieces.bridge().close());
   }
 
   /** Peers that were closed for what they did wrong. */

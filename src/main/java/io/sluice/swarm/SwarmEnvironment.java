@@ -13,13 +13,31 @@ import java.util.function.LongSupplier;
  * @param limits for each torrent
  * @param listenPort where peers reach us over TCP, which those that we dialled are told (BEP 10); 0
  *     when they cannot
+ * @param shared bounds of all torrents together
  */
 public record SwarmEnvironment(
     PieceStore store,
     Executor hashing,
     LongSupplier nanoClock,
     SwarmLimits limits,
-    int listenPort) {
+    int listenPort,
+    SharedBounds shared) {
+
+  /** With the usual shared bounds for a store. */
+  public SwarmEnvironment(
+      PieceStore store,
+      Executor hashing,
+      LongSupplier nanoClock,
+      SwarmLimits limits,
+      int listenPort) {
+    this(
+        store,
+        hashing,
+        nanoClock,
+        limits,
+        listenPort,
+        SharedBounds.within(store.memoryLimitBytes()));
+  }
 
   /** For who does not listen. */
   public SwarmEnvironment(

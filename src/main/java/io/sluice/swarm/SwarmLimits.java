@@ -22,6 +22,7 @@ import java.time.Duration;
  * @param mailboxMessages messages of one peer that wait to be looked at
  * @param mailboxBytes bytes of such messages
  * @param maxPieces pieces a torrent may have
+ * @param bridge what is done for peers of one network that lack what the other has
  */
 public record SwarmLimits(
     int maxPeers,
@@ -38,7 +39,8 @@ public record SwarmLimits(
     long readAheadBytes,
     int mailboxMessages,
     long mailboxBytes,
-    int maxPieces) {
+    int maxPieces,
+    BridgeLimits bridge) {
 
   private static final long MIB = 1024 * 1024;
 
@@ -59,7 +61,8 @@ public record SwarmLimits(
           128 * MIB,
           16 * 1024,
           32 * MIB,
-          0x200000);
+          0x200000,
+          BridgeLimits.DEFAULT);
 
   public SwarmLimits {
     atLeast("maxPeers", 1, maxPeers);
@@ -99,7 +102,8 @@ public record SwarmLimits(
         Math.min(readAheadBytes, quarter),
         mailboxMessages,
         mailboxBytes,
-        maxPieces);
+        maxPieces,
+        bridge.within(quarter));
   }
 
   /** The same, with other bounds of peers and of those that are unchoked at a time. */
@@ -119,7 +123,29 @@ public record SwarmLimits(
         readAheadBytes,
         mailboxMessages,
         mailboxBytes,
-        maxPieces);
+        maxPieces,
+        bridge);
+  }
+
+  /** The same, with other bounds of the bridge. */
+  public SwarmLimits withBridge(BridgeLimits newBridge) {
+    return new SwarmLimits(
+        maxPeers,
+        maxReaders,
+        uploadSlots,
+        uploadQueue,
+        maxRequests,
+        initialRequests,
+        pipeline,
+        maxAskedOf,
+        assemblyBytes,
+        criticalBytes,
+        windowBytes,
+        readAheadBytes,
+        mailboxMessages,
+        mailboxBytes,
+        maxPieces,
+        newBridge);
   }
 
   /** How many pieces of a length may be neither verified nor given up at a time, at least two. */

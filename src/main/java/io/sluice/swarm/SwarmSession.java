@@ -56,7 +56,13 @@ public final class SwarmSession implements Swarm, AutoCloseable {
     this.listener = listener;
     SwarmLimits limits = environment.limits().within(environment.store().memoryLimitBytes());
     SwarmCore core =
-        new SwarmCore(infoHash, ourId, limits, new Random(seed), environment.listenPort());
+        new SwarmCore(
+            infoHash,
+            ourId,
+            limits,
+            new Random(seed),
+            environment.shared(),
+            environment.listenPort());
     loop = new SessionLoop(this, core, environment, mailbox, notifier, listener);
   }
 

@@ -64,8 +64,15 @@ final class Windows {
       return false;
     }
     ledger.want(piece);
+    window.hasAsked = true;
     window.asks().add(new ReaderWindow.Ask(piece, nowNanos));
     return move(key, piece);
+  }
+
+  /** Whether a reader has not asked for anything yet. */
+  boolean opening(int key) {
+    ReaderWindow window = byKey.get(key);
+    return window != null && !window.hasAsked;
   }
 
   /** The reader no longer waits for a piece. */

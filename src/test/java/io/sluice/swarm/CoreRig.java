@@ -38,7 +38,9 @@ final class CoreRig {
   CoreRig(SwarmLimits limits, PeerId ourId) {
     this.limits = limits;
     this.ourId = ourId;
-    core = new SwarmCore(TORRENT, ourId, limits, new Random(2));
+    core =
+        new SwarmCore(
+            TORRENT, ourId, limits, new Random(2), new SharedBounds(new ByteBudget(1L << 40)), 6881);
   }
 
   /** One whose metadata is known: pieces of so many blocks, of which some are held. */

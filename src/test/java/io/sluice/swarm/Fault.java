@@ -28,6 +28,8 @@ enum Fault {
   FORGET,
   /** Gives false metadata. */
   FALSE_METADATA,
+  /** Is interested, and asks for nothing. */
+  IGNORE,
   /** Does not answer requests for metadata, or rejects them. */
   NO_METADATA
 }

@@ -65,6 +65,7 @@ final class Invariants {
       }
       window.asks().forEach(ask -> wants[ask.piece()]++);
     }
+    checkBridge(content, wants);
     for (int piece = 0; piece < wants.length; piece++) {
       boolean wanted = wants[piece] > 0 || ledger.keepWhole();
       if (ledger.wanted(piece) != wanted) {
@@ -82,6 +83,27 @@ final class Invariants {
       fail("%d pieces are in the making", assemblies.count());
     }
     checkRequests(content);
+  }
+
+  private void checkBridge(Content content, int[] wants) {
+    Bridge bridge = content.bridge();
+    long bytes = 0;
+    int fetching = 0;
+    for (int piece : bridge.pieces()) {
+      bytes += content.ledger().geometry().bytesOf(piece);
+      if (bridge.fetches(piece)) {
+        fetching++;
+        wants[piece]++;
+      } else if (!content.ledger().held(piece)) {
+        fail("piece %d is kept for others and not here", piece);
+      }
+    }
+    if (bytes != bridge.bytes() || fetching != bridge.fetching()) {
+      fail("the bridge has %d bytes in hand and says %d", bytes, bridge.bytes());
+    }
+    if (bytes > limits.bridge().bytes() && bridge.pieces().size() > 1) {
+      fail("the bridge has %d bytes in hand", bytes);
+    }
   }
 
   private static void checkPiece(int piece, PieceLedger ledger, Assemblies assemblies) {

@@ -19,9 +19,11 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A remote peer in virtual time: a bandwidth, a latency, some pieces, and perhaps faults. It checks
@@ -50,6 +52,13 @@ final class SimPeer {
   private final Random random;
   private final long latencyNanos;
   private final long bytesPerSecond;
+
+  PeerLink.Kind kind = PeerLink.Kind.MEMORY;
+
+  /** Set when it wants the whole torrent and takes it from us. */
+  @Nullable SimLeech leech;
+
+  private boolean interestedInUs;
 
   /** What it really has. */
   final BitSet has = new BitSet();
@@ -117,7 +126,7 @@ final class SimPeer {
         new Event.PeerJoined(
             key,
             new Handshake(swarm.infoHash, id, extensions, fast, false),
-            PeerLink.Kind.MEMORY,
+            kind,
             random.nextBoolean(),
             "sim:" + key));
     if (connected) {
@@ -142,7 +151,7 @@ final class SimPeer {
     if (extensions) {
       say(new PeerMessage.Extended(0, ExtensionCodec.encode(handshake())));
     }
-    if (has.cardinality() < swarm.geometry.pieces()) {
+    if (leech == null && has.cardinality() < swarm.geometry.pieces()) {
       say(new PeerMessage.Interested());
     }
     live();
@@ -236,6 +245,10 @@ final class SimPeer {
 
   /** A leecher gets pieces elsewhere and says so. */
   private void learn(int pieces) {
+    if (leech != null) {
+      leech.fromMates(has).ifPresent(this::gain);
+      return;
+    }
     if (!has.isEmpty() || random.nextInt(3) == 0) {
       int piece = random.nextInt(pieces);
       if (!has.get(piece) && random.nextInt(3) == 0) {
@@ -245,8 +258,44 @@ final class SimPeer {
     }
   }
 
+  /** Says that it has a piece. */
+  void announce(int piece) {
+    say(new PeerMessage.Have(piece));
+  }
+
+  private void gain(int piece) {
+    has.set(piece);
+    say(new PeerMessage.Have(piece));
+  }
+
+  /** Takes all that is offered, as long as it lacks anything. */
+  private void leech(SimLeech taking) {
+    boolean useful = theirs.stream().anyMatch(piece -> !has.get(piece));
+    if (useful != interestedInUs) {
+      interestedInUs = useful;
+      say(useful ? new PeerMessage.Interested() : new PeerMessage.NotInterested());
+    }
+    asked.values().removeIf(since -> clock.nowNanos() - since > 30 * SECOND);
+    if (choked) {
+      return;
+    }
+    if (faults.contains(Fault.IGNORE)) {
+      swarm.fired(Fault.IGNORE);
+      return;
+    }
+    Optional<Request> next = taking.next(has, theirs, asked.keySet());
+    while (next.isPresent() && asked.size() < 16) {
+      ask(next.get());
+      next = taking.next(has, theirs, asked.keySet());
+    }
+  }
+
   /** Asks for blocks of pieces that it was told of. */
   private void download() {
+    if (leech != null) {
+      leech(leech);
+      return;
+    }
     if (choked || asked.size() > 20) {
       return;
     }
@@ -434,7 +483,12 @@ final class SimPeer {
         choked = false;
         download();
       }
-      case PeerMessage.Have(int piece) -> theirs.add(piece);
+      case PeerMessage.Have(int piece) -> {
+        theirs.add(piece);
+        if (leech != null) {
+          leech(leech);
+        }
+      }
       case PeerMessage.Bitfield(ByteBuffer bits) -> {
         for (int piece = 0; piece < swarm.geometry.pieces(); piece++) {
           if ((bits.get(piece / 8) & (0x80 >> piece % 8)) != 0) {
@@ -468,7 +522,10 @@ final class SimPeer {
           metadata(chunk);
         }
       }
-      case DONT_HAVE_ID -> theirs.remove(ExtensionCodec.decodeDontHave(payload));
+      case DONT_HAVE_ID -> {
+        int piece = ExtensionCodec.decodeDontHave(payload);
+        theirs.remove(piece);
+      }
       default -> fail("an extension %d", extension);
     }
   }
@@ -562,7 +619,18 @@ final class SimPeer {
 
   /** The core has a block sent to this peer. */
   void served(Request request) {
-    clock.after(latencyNanos, () -> answered(request));
+    clock.after(
+        latencyNanos,
+        () -> {
+          answered(request);
+          SimLeech taking = leech;
+          if (connected && taking != null) {
+            if (!has.get(request.piece()) && taking.received(request)) {
+              gain(request.piece());
+            }
+            leech(taking);
+          }
+        });
   }
 
   private void answered(Request request) {

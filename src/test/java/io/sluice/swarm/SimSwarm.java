@@ -3,6 +3,7 @@ package io.sluice.swarm;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.sluice.metainfo.PieceGeometry;
+import io.sluice.transport.PeerLink;
 import io.sluice.wire.InfoHash;
 import io.sluice.wire.PeerId;
 import io.sluice.wire.PeerMessage;
@@ -55,6 +56,10 @@ final class SimSwarm {
   int evictions;
   int cancels;
   int blocksServed;
+  int restored;
+  int bridged;
+  final SharedBounds shared = new SharedBounds(new ByteBudget(1L << 40));
+  final Set<Integer> retained = new HashSet<>();
   private final Map<Integer, SimPeer> peers = new LinkedHashMap<>();
   private final Map<Integer, SimReader> readers = new LinkedHashMap<>();
   private final List<SimStream> streams = new ArrayList<>();
@@ -77,7 +82,8 @@ final class SimSwarm {
     rawInfo = new byte[1 + random.nextInt(50_000)];
     random.nextBytes(rawInfo);
     core =
-        new SwarmCore(infoHash, PeerId.random(random), this.limits, new Random(random.nextLong()));
+        new SwarmCore(
+            infoHash, PeerId.random(random), this.limits, new Random(random.nextLong()), shared, 6881);
   }
 
   /** One of random proportions. */
@@ -115,7 +121,8 @@ final class SimSwarm {
         most.readAheadBytes(),
         most.mailboxMessages(),
         most.mailboxBytes(),
-        most.maxPieces());
+        most.maxPieces(),
+        most.bridge());
   }
 
   /** The metadata is known, and some pieces are here. */
@@ -153,10 +160,17 @@ final class SimSwarm {
   }
 
   SimPeer add(Set<Fault> faults, double part, SimPeer.Line line) {
+    return add(faults, part, line, PeerLink.Kind.MEMORY, false);
+  }
+
+  SimPeer add(
+      Set<Fault> faults, double part, SimPeer.Line line, PeerLink.Kind kind, boolean leech) {
     SimPeer peer = new SimPeer(this, nextKey++, PeerId.random(random), faults, line);
     for (int piece = 0; piece < geometry.pieces(); piece++) {
       peer.has.set(piece, random.nextDouble() < part);
     }
+    peer.kind = kind;
+    peer.leech = leech ? new SimLeech(this) : null;
     peers.put(peer.key, peer);
     if (known) {
       joinedKnowing.add(peer.key);
@@ -288,6 +302,13 @@ final class SimSwarm {
       case Effect.Write(int piece, int begin, ByteBuffer bytes) -> write(piece, begin, bytes);
       case Effect.Hash hash -> hash(hash);
       case Effect.Keep(int piece) -> keep(piece);
+      case Effect.Retain(int piece) -> retain(piece);
+      case Effect.Restore(int piece) -> restore(piece);
+      case Effect.Release(int piece) -> {
+        if (!retained.remove(piece)) {
+          fail("piece %d was released and not retained", piece);
+        }
+      }
       case Effect.Discard(int piece) -> {
         making.remove(piece);
         badBlocks.remove(piece);
@@ -315,8 +336,28 @@ final class SimSwarm {
     if (message instanceof PeerMessage.Cancel) {
       cancels++;
     }
+    if (message instanceof PeerMessage.Request request) {
+      checkReadersFirst(key, request);
+    }
     if (peer != null && peer.connected) {
       peer.sent(message);
+    }
+  }
+
+  /** Nothing is fetched for others from a peer that has what a reader waits for. */
+  private void checkReadersFirst(int key, PeerMessage.Request request) {
+    Content content = core.content().orElseThrow();
+    if (!content.bridge().only(request.piece())) {
+      return;
+    }
+    bridged++;
+    PeerState peer = core.peerTable().find(key);
+    for (ReaderWindow window : content.windows().all()) {
+      for (ReaderWindow.Ask ask : window.asks()) {
+        if (peer != null && peer.pieces.has(ask.piece()) && !content.ledger().held(ask.piece())) {
+          fail("%s for others while a reader waits for %d", request, ask.piece());
+        }
+      }
     }
   }
 
@@ -348,7 +389,8 @@ final class SimSwarm {
 
   private void serve(Effect.Serve serve) {
     SimPeer peer = peers.get(serve.peer());
-    boolean here = store.get(serve.request().piece());
+    int wanted = serve.request().piece();
+    boolean here = store.get(wanted) || retained.contains(wanted);
     boolean busy = random.nextInt(10) == 0;
     Event.Served.Outcome outcome =
         busy
@@ -402,12 +444,31 @@ final class SimSwarm {
     clock.after(random.nextInt(10_000_000), () -> feed(hashed));
   }
 
+  private void retain(int piece) {
+    if (!making.containsKey(piece) || !retained.add(piece)) {
+      fail("piece %d was retained twice, or is not here", piece);
+    }
+  }
+
+  /** A retained piece goes back into the store. */
+  private void restore(int piece) {
+    if (!retained.contains(piece)) {
+      fail("piece %d was restored and not retained", piece);
+    }
+    restored++;
+    store(piece);
+  }
+
   private void keep(int piece) {
     if (!badBlocks.getOrDefault(piece, new BitSet()).isEmpty()) {
       fail("a bad piece was kept");
     }
     making.remove(piece);
     badBlocks.remove(piece);
+    store(piece);
+  }
+
+  private void store(int piece) {
     store.set(piece);
     readers.values().forEach(reader -> reader.arrived(piece));
     streams.forEach(stream -> stream.arrived(piece));
