@@ -125,6 +125,7 @@ public class Gateway {
     SluiceConfig.SwarmSection swarm = config.swarm();
     return SwarmLimits.DEFAULT
         .withPeers(swarm.maxPeers(), swarm.uploadSlots())
+        .withPex(config.pex().enabled())
         .withBridge(
             new BridgeLimits(
                 swarm.bridge(),

@@ -1,6 +1,7 @@
 package io.sluice.app;
 
 import io.sluice.discovery.AnnounceStats;
+import io.sluice.discovery.FoundBy;
 import io.sluice.discovery.OfferSource;
 import io.sluice.discovery.TrackerAnnouncement;
 import io.sluice.discovery.TrackerClients;
@@ -14,6 +15,7 @@ import io.sluice.swarm.SwarmStatus;
 import io.sluice.transport.webrtc.WebrtcEndpoint;
 import io.sluice.transport.webrtc.WebrtcTransport;
 import io.sluice.wire.PeerId;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,6 +123,11 @@ final class PeeredSwarms implements SwarmOpener {
     public void metadataKnown(TorrentInfo info) {
       dialling.ifPresent(peers -> peers.metadataKnown(info));
       drawing.ifPresent(sources -> sources.known(info));
+    }
+
+    @Override
+    public void peersFound(List<InetSocketAddress> peers) {
+      dialling.ifPresent(known -> known.found(peers, FoundBy.PEX));
     }
 
     @Override

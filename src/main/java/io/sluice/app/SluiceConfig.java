@@ -66,6 +66,8 @@ public interface SluiceConfig {
 
   SwarmSection swarm();
 
+  PexSection pex();
+
   /** Our own tracker. */
   interface TrackerSection {
     @WithDefault("true")
@@ -159,6 +161,12 @@ public interface SluiceConfig {
     /** Bytes a second that are fetched for others, for one torrent; 0 is without limit. */
     @WithDefault("0")
     MemorySize bridgeRate();
+  }
+
+  /** Peer exchange (BEP 11). */
+  interface PexSection {
+    @WithDefault("true")
+    boolean enabled();
   }
 
   /** {@code sluice.allow-private}. */

@@ -87,7 +87,7 @@ final class BridgeDemand {
     missed.andNot(ledger.heldPieces());
     all.andNot(ledger.heldPieces());
     demanded = all;
-    order = all.isEmpty() ? new int[0] : sorted(urgent, nowNanos);
+    order = all.isEmpty() ? new int[0] : sorted(urgent);
     next = 0;
   }
 
@@ -153,8 +153,10 @@ final class BridgeDemand {
     return both;
   }
 
-  /** What is demanded and can be asked for now: the urgent first, then the rarest, then in order. */
-  private int[] sorted(BitSet urgent, long nowNanos) {
+  /**
+   * What is demanded and can be asked for now: the urgent first, then the rarest, then in order.
+   */
+  private int[] sorted(BitSet urgent) {
     int ranks = peers.count() + 1;
     int[] copies = new int[ledger.geometry().pieces()];
     BitSet given = new BitSet();
@@ -174,8 +176,7 @@ final class BridgeDemand {
       starts[i] += starts[i - 1];
     }
     int[] sorted = new int[given.cardinality()];
-    given.stream()
-        .forEach(piece -> sorted[starts[rank(piece, urgent, copies, ranks)]++] = piece);
+    given.stream().forEach(piece -> sorted[starts[rank(piece, urgent, copies, ranks)]++] = piece);
     return sorted;
   }
 

@@ -18,8 +18,7 @@ public record BridgeLimits(boolean enabled, long bytes, long bytesPerSecond, Dur
       new BridgeLimits(true, 32 * 1024 * 1024, 0, Duration.ofSeconds(30));
 
   /** Nothing is fetched that no reader wants. */
-  public static final BridgeLimits OFF =
-      new BridgeLimits(false, 0, 0, DEFAULT.patience());
+  public static final BridgeLimits OFF = new BridgeLimits(false, 0, 0, DEFAULT.patience());
 
   public BridgeLimits {
     if (bytes < 0 || bytesPerSecond < 0 || patience.toNanos() <= 0) {

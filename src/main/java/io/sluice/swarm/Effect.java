@@ -1,7 +1,9 @@
 package io.sluice.swarm;
 
 import io.sluice.wire.PeerMessage;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** Something to be done for a torrent: what {@link SwarmCore#step} answers, in order. */
 sealed interface Effect {
@@ -48,6 +50,9 @@ sealed interface Effect {
 
   /** Somebody waits for pieces that no connected peer can give. */
   record NeedPeers() implements Effect {}
+
+  /** A peer told of others (BEP 11). */
+  record PeersFound(List<InetSocketAddress> peers) implements Effect {}
 
   /** All pieces are here. */
   record Completed() implements Effect {}

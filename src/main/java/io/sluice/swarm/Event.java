@@ -4,6 +4,7 @@ import io.sluice.metainfo.PieceGeometry;
 import io.sluice.transport.PeerLink;
 import io.sluice.wire.Handshake;
 import io.sluice.wire.PeerMessage;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.Optional;
@@ -17,7 +18,12 @@ sealed interface Event {
 
   /** A peer has shaken hands. */
   record PeerJoined(
-      int peer, Handshake remote, PeerLink.Kind kind, boolean initiatedHere, String address)
+      int peer,
+      Handshake remote,
+      PeerLink.Kind kind,
+      boolean initiatedHere,
+      String address,
+      Optional<InetSocketAddress> remoteAddress)
       implements Event {}
 
   /** A message of a peer. */
@@ -59,8 +65,11 @@ sealed interface Event {
    *
    * @param rawInfo the bencoded info dictionary
    * @param held pieces that are here already
+   * @param privateTorrent whether it is one of BEP 27
    */
-  record MetadataKnown(PieceGeometry geometry, ByteBuffer rawInfo, BitSet held) implements Event {}
+  record MetadataKnown(
+      PieceGeometry geometry, ByteBuffer rawInfo, BitSet held, boolean privateTorrent)
+      implements Event {}
 
   /** The metadata of {@link Effect.CheckMetadata} has not the torrent's hash. */
   record MetadataWrong() implements Event {}

@@ -6,6 +6,7 @@ import io.sluice.wire.ExtensionCodec;
 import io.sluice.wire.MetadataMessage;
 import io.sluice.wire.PeerMessage;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -32,20 +33,24 @@ final class Extensions {
 
   private final SwarmLimits limits;
   private final Outbox out;
+  private final PeerExchanges exchanges;
   private final int listenPort;
+  private boolean privateTorrent;
   private @Nullable ByteBuffer rawInfo;
 
   /**
    * @param listenPort where peers reach us over TCP; 0 when they cannot
    */
-  Extensions(SwarmLimits limits, Outbox out, int listenPort) {
+  Extensions(SwarmLimits limits, Outbox out, PeerExchanges exchanges, int listenPort) {
+    this.exchanges = exchanges;
     this.limits = limits;
     this.out = out;
     this.listenPort = listenPort;
   }
 
   /** The metadata is known from now on. */
-  void know(ByteBuffer raw) {
+  void know(ByteBuffer raw, boolean isPrivate) {
+    privateTorrent = isPrivate;
     rawInfo = raw.asReadOnlyBuffer();
   }
 
@@ -55,11 +60,20 @@ final class Extensions {
       return;
     }
     ByteBuffer raw = rawInfo;
+    Map<String, Integer> ids = new HashMap<>();
+    ids.put(ExtendedHandshake.UT_METADATA, OUR_METADATA_ID);
+    ids.put(ExtendedHandshake.LT_DONTHAVE, OUR_DONT_HAVE_ID);
+    if (exchanges.offeredTo(peer)) {
+      // A later handshake adds to an earlier one: what was offered has to be taken back.
+      ids.put(ExtendedHandshake.UT_PEX, privateTorrent ? 0 : PeerExchanges.OUR_ID);
+    }
+    if (privateTorrent && !peer.wasOfferedPex) {
+      ids.remove(ExtendedHandshake.UT_PEX);
+    }
+    peer.wasOfferedPex = ids.containsKey(ExtendedHandshake.UT_PEX);
     ExtendedHandshake ours =
         new ExtendedHandshake(
-            Map.of(
-                ExtendedHandshake.UT_METADATA, OUR_METADATA_ID,
-                ExtendedHandshake.LT_DONTHAVE, OUR_DONT_HAVE_ID),
+            ids,
             raw == null ? OptionalInt.empty() : OptionalInt.of(raw.remaining()),
             portFor(peer),
             Optional.of(CLIENT),
@@ -78,9 +92,25 @@ final class Extensions {
   void greeted(PeerState peer, ExtendedHandshake theirs) {
     peer.metadataId = theirs.ids().getOrDefault(ExtendedHandshake.UT_METADATA, peer.metadataId);
     peer.dontHaveId = theirs.ids().getOrDefault(ExtendedHandshake.LT_DONTHAVE, peer.dontHaveId);
+    peer.talk.id = theirs.ids().getOrDefault(ExtendedHandshake.UT_PEX, peer.talk.id);
+    theirs.port().ifPresent(port -> peer.listenPort = port);
     theirs.metadataBytes().ifPresent(bytes -> peer.metadataBytes = bytes);
     theirs.client().ifPresent(name -> peer.client = name);
     theirs.requestQueue().ifPresent(count -> peer.requestQueue = count);
+  }
+
+  /** A peer tells of others (BEP 11). */
+  void heardOfPeers(PeerState peer, ByteBuffer payload, long nowNanos) {
+    if (!privateTorrent) {
+      exchanges.heard(peer, payload, nowNanos);
+    }
+  }
+
+  /** Once a second: tells peers of others, of a torrent that is known and public. */
+  void tick(int pieces, long nowNanos) {
+    if (rawInfo != null && !privateTorrent) {
+      exchanges.tick(pieces, nowNanos);
+    }
   }
 
   /** Sends a message of ut_metadata, if the peer listed it. */

@@ -20,8 +20,7 @@ final class Interest {
   private final Outbox out;
   private long demandNanos = -LINGER_NANOS;
 
-  Interest(
-      PieceLedger ledger, Windows windows, Bridge bridge, PeerTable peers, Outbox out) {
+  Interest(PieceLedger ledger, Windows windows, Bridge bridge, PeerTable peers, Outbox out) {
     this.ledger = ledger;
     this.windows = windows;
     this.bridge = bridge;

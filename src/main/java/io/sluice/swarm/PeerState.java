@@ -2,7 +2,9 @@ package io.sluice.swarm;
 
 import io.sluice.transport.PeerLink;
 import io.sluice.wire.Handshake;
+import java.net.InetSocketAddress;
 import java.util.BitSet;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ final class PeerState {
 
   private final PeerIdentity identity;
   private final boolean initiatedHere;
+  private final Optional<InetSocketAddress> remoteAddress;
   private final boolean extensions;
   private final boolean fast;
 
@@ -70,6 +73,14 @@ final class PeerState {
   String client = "";
   int metadataId;
   int dontHaveId;
+
+  /** The TCP port that it says it listens at, or 0. */
+  int listenPort;
+
+  /** Whether it was told that we take messages of ut_pex. */
+  boolean wasOfferedPex;
+
+  final PeerExchanges.Talk talk = new PeerExchanges.Talk();
   int requestQueue = 250;
 
   /** Length of the metadata as it says, 0 while it has said nothing. */
@@ -88,10 +99,12 @@ final class PeerState {
       PeerIdentity identity,
       Handshake remote,
       boolean initiatedHere,
+      Optional<InetSocketAddress> remoteAddress,
       SwarmLimits limits,
       long nowNanos) {
     this.identity = identity;
     this.initiatedHere = initiatedHere;
+    this.remoteAddress = remoteAddress;
     extensions = remote.extensions();
     fast = remote.fast();
     pieces = new PeerPieces(limits.maxPieces());
@@ -110,6 +123,21 @@ final class PeerState {
 
   PeerIdentity identity() {
     return identity;
+  }
+
+  /**
+   * Where it can be dialled over TCP, if that is known: where we dialled it, or its host with the
+   * port that it named (BEP 10).
+   */
+  Optional<InetSocketAddress> listensAt() {
+    if (identity.kind() != PeerLink.Kind.TCP) {
+      return Optional.empty();
+    }
+    return initiatedHere
+        ? remoteAddress
+        : remoteAddress
+            .filter(_ -> listenPort > 0)
+            .map(address -> new InetSocketAddress(address.getAddress(), listenPort));
   }
 
   /** The network that it belongs to, or null. */

@@ -71,7 +71,13 @@ final class PeerTable {
       return null;
     }
     PeerState peer =
-        new PeerState(identity, event.remote(), event.initiatedHere(), limits, nowNanos);
+        new PeerState(
+            identity,
+            event.remote(),
+            event.initiatedHere(),
+            event.remoteAddress(),
+            limits,
+            nowNanos);
     byKey.put(peer.key(), peer);
     byId.put(id, peer);
     all = List.copyOf(byKey.values());

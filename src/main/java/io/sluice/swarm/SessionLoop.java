@@ -5,10 +5,12 @@ import io.sluice.cache.PieceKey;
 import io.sluice.cache.PieceStore;
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.wire.PeerMessage;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -140,7 +142,7 @@ final class SessionLoop {
       case Mail.Known(TorrentInfo info, var held) -> {
         workshop.know(info);
         phase = SwarmStatus.Phase.READY;
-        step(new Event.MetadataKnown(info.geometry(), info.rawInfo(), held));
+        step(new Event.MetadataKnown(info.geometry(), info.rawInfo(), held, info.privateTorrent()));
         publish();
       }
       case Mail.Unusable(String reason) -> {
@@ -170,7 +172,8 @@ final class SessionLoop {
             port.link().remote(),
             port.link().kind(),
             port.link().initiatedHere(),
-            port.link().address()));
+            port.link().address(),
+            port.link().remoteAddress()));
     if (ports.containsKey(port.key())) {
       port.link().start(port);
     }
@@ -236,12 +239,13 @@ final class SessionLoop {
           retained
               .find(piece)
               .ifPresent(
-                  bytes ->
-                      environment.store().put(new PieceKey(session.infoHash(), piece), bytes));
+                  bytes -> environment.store().put(new PieceKey(session.infoHash(), piece), bytes));
       case Effect.Release(int piece) -> retained.release(piece);
       case Effect.CheckMetadata(ByteBuffer rawInfo) ->
           environment.hashing().execute(() -> session.checkMetadata(rawInfo));
       case Effect.NeedPeers() -> notifier.mention(listener::needsPeers);
+      case Effect.PeersFound(List<InetSocketAddress> peers) ->
+          notifier.mention(() -> listener.peersFound(peers));
       case Effect.Completed() -> notifier.tell(listener::completed);
     }
   }

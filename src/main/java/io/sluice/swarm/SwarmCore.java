@@ -63,7 +63,8 @@ final class SwarmCore {
     this.shared = shared;
     peers = new PeerTable(ourId, limits, totals, out);
     choker = new Choker(limits, peers, out, random);
-    extensions = new Extensions(limits, out, listenPort);
+    extensions =
+        new Extensions(limits, out, new PeerExchanges(peers, out, limits.pex()), listenPort);
     metadata = new Metadata(peers, random, extensions::send, out);
   }
 
@@ -99,8 +100,7 @@ final class SwarmCore {
       }
       case Event.Evicted(int piece) -> ifKnown(pieces -> pieces.evicted(piece));
       case Event.PeerWritable(int peer) -> forPeer(peer, (c, p) -> c.uploads().writable(p));
-      case Event.Served served ->
-          forPeer(served.peer(), (c, p) -> c.served(p, served, nowNanos));
+      case Event.Served served -> forPeer(served.peer(), (c, p) -> c.served(p, served, nowNanos));
       case Event.Hashed hashed -> ifKnown(pieces -> pieces.hashed(hashed, nowNanos));
       case Event.ReaderOpened opened -> ifKnown(pieces -> pieces.readerOpened(opened, nowNanos));
       case Event.ReaderMoved moved -> ifKnown(pieces -> pieces.readerMoved(moved, nowNanos));
@@ -166,7 +166,7 @@ final class SwarmCore {
             shared,
             piece -> peers.all().forEach(peer -> extensions.dontHave(peer, piece)));
     content = pieces;
-    extensions.know(known.rawInfo());
+    extensions.know(known.rawInfo(), known.privateTorrent());
     pieces.keepWhole(keepWhole, nowNanos);
     for (PeerState peer : peers.all()) {
       try {
@@ -277,6 +277,7 @@ final class SwarmCore {
         peer.pieces.lost(piece);
         ifKnown(pieces -> pieces.pieceLost(peer, piece, nowNanos));
       }
+      case PeerExchanges.OUR_ID -> extensions.heardOfPeers(peer, payload, nowNanos);
       default -> peers.strike(peer, "sent extensions that were not offered");
     }
   }
@@ -320,7 +321,11 @@ final class SwarmCore {
     for (PeerState peer : choker.tick(nowNanos)) {
       ifKnown(pieces -> pieces.uploads().choked(peer));
     }
-    ifKnown(pieces -> pieces.slowTick(nowNanos));
+    ifKnown(
+        pieces -> {
+          pieces.slowTick(nowNanos);
+          extensions.tick(pieces.ledger().geometry().pieces(), nowNanos);
+        });
     for (PeerState peer : peers.all()) {
       if (nowNanos - peer.lastHeardNanos > SILENCE_NANOS) {
         peers.close(peer, "silent for too long");

@@ -22,6 +22,7 @@ import java.time.Duration;
  * @param mailboxMessages messages of one peer that wait to be looked at
  * @param mailboxBytes bytes of such messages
  * @param maxPieces pieces a torrent may have
+ * @param pex whether peers are told of one another (BEP 11)
  * @param bridge what is done for peers of one network that lack what the other has
  */
 public record SwarmLimits(
@@ -40,6 +41,7 @@ public record SwarmLimits(
     int mailboxMessages,
     long mailboxBytes,
     int maxPieces,
+    boolean pex,
     BridgeLimits bridge) {
 
   private static final long MIB = 1024 * 1024;
@@ -62,6 +64,7 @@ public record SwarmLimits(
           16 * 1024,
           32 * MIB,
           0x200000,
+          true,
           BridgeLimits.DEFAULT);
 
   public SwarmLimits {
@@ -103,6 +106,7 @@ public record SwarmLimits(
         mailboxMessages,
         mailboxBytes,
         maxPieces,
+        pex,
         bridge.within(quarter));
   }
 
@@ -124,6 +128,29 @@ public record SwarmLimits(
         mailboxMessages,
         mailboxBytes,
         maxPieces,
+        pex,
+        bridge);
+  }
+
+  /** The same, with peer exchange on or off. */
+  public SwarmLimits withPex(boolean on) {
+    return new SwarmLimits(
+        maxPeers,
+        maxReaders,
+        uploadSlots,
+        uploadQueue,
+        maxRequests,
+        initialRequests,
+        pipeline,
+        maxAskedOf,
+        assemblyBytes,
+        criticalBytes,
+        windowBytes,
+        readAheadBytes,
+        mailboxMessages,
+        mailboxBytes,
+        maxPieces,
+        on,
         bridge);
   }
 
@@ -145,6 +172,7 @@ public record SwarmLimits(
         mailboxMessages,
         mailboxBytes,
         maxPieces,
+        pex,
         newBridge);
   }
 

@@ -1,12 +1,14 @@
 package io.sluice.swarm;
 
 import io.sluice.metainfo.TorrentInfo;
+import java.net.InetSocketAddress;
+import java.util.List;
 
 /**
  * Hears what happens to a torrent.
  *
  * <p>Called on threads that belong to no part of the swarm, one call at a time and in order; when a
- * listener is slow, calls of {@link #pieceHeld} and {@link #statusChanged} are left out.
+ * listener is slow, calls of all but {@link #metadataKnown} and {@link #completed} are left out.
  */
 public interface SwarmListener {
 
@@ -24,6 +26,12 @@ public interface SwarmListener {
 
   /** Somebody waits for pieces that no connected peer gives; repeated every few seconds. */
   default void needsPeers() {}
+
+  /**
+   * A connected peer told of others (BEP 11), of a torrent that is not known to be private;
+   * unchecked addresses.
+   */
+  default void peersFound(List<InetSocketAddress> peers) {}
 
   /** A new snapshot; a few times a second at most. */
   default void statusChanged(SwarmStatus status) {}

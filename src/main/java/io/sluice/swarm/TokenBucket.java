@@ -41,7 +41,8 @@ final class TokenBucket {
       return true;
     }
     long now = nanoClock.getAsLong();
-    bytes = Math.min(bytesPerSecond, bytes + (now - filledNanos) * bytesPerSecond / SECOND);
+    double more = (now - filledNanos) / SECOND * bytesPerSecond;
+    bytes = Math.min((double) bytesPerSecond, bytes + more);
     filledNanos = now;
     return bytes > reserve * bytesPerSecond;
   }

@@ -41,6 +41,7 @@ final class FuzzTargetsTest {
           new Target("handshake", HandshakeFuzz::accepts),
           new Target("extended-handshake", ExtendedHandshakeFuzz::accepts),
           new Target("ut-metadata", MetadataMessageFuzz::accepts),
+          new Target("ut-pex", PeerExchangeFuzz::accepts),
           new Target("torrent-file", TorrentFileFuzz::accepts),
           new Target("magnet", MagnetFuzz::accepts),
           new Target("tracker-message", TrackerMessageFuzz::accepts),

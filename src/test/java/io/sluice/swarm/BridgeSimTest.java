@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Two networks that meet in us alone, in virtual time, with a store far smaller than the torrent. */
+/**
+ * Two networks that meet in us alone, in virtual time, with a store far smaller than the torrent.
+ */
 final class BridgeSimTest {
 
   private static final long SECOND = 1_000_000_000L;
@@ -134,8 +136,7 @@ final class BridgeSimTest {
     off.add(EnumSet.noneOf(Fault.class), 0, FAST, Kind.WEBRTC, true);
     off.run(60 * SECOND);
     assertThat(off.bridged).isZero();
-    assertThat(
-            off.core.status(SwarmStatus.Phase.READY, Optional.empty(), off.clock.nowNanos()))
+    assertThat(off.core.status(SwarmStatus.Phase.READY, Optional.empty(), off.clock.nowNanos()))
         .satisfies(status -> assertThat(status.downloaded()).isZero());
   }
 
@@ -162,10 +163,8 @@ final class BridgeSimTest {
     slow.add(EnumSet.noneOf(Fault.class), 1, FAST, Kind.TCP, false);
     slow.add(EnumSet.noneOf(Fault.class), 0, FAST, Kind.WEBRTC, true);
     slow.run(60 * SECOND);
-    assertThat(
-            slow.core.status(SwarmStatus.Phase.READY, Optional.empty(), slow.clock.nowNanos()))
-        .satisfies(
-            status -> assertThat(status.downloaded()).isBetween(4_500_000L, 6_500_000L));
+    assertThat(slow.core.status(SwarmStatus.Phase.READY, Optional.empty(), slow.clock.nowNanos()))
+        .satisfies(status -> assertThat(status.downloaded()).isBetween(4_500_000L, 6_500_000L));
   }
 
   @Test

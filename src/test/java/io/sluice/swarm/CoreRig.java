@@ -40,7 +40,12 @@ final class CoreRig {
     this.ourId = ourId;
     core =
         new SwarmCore(
-            TORRENT, ourId, limits, new Random(2), new SharedBounds(new ByteBudget(1L << 40)), 6881);
+            TORRENT,
+            ourId,
+            limits,
+            new Random(2),
+            new SharedBounds(new ByteBudget(1L << 40)),
+            6881);
   }
 
   /** One whose metadata is known: pieces of so many blocks, of which some are held. */
@@ -55,12 +60,16 @@ final class CoreRig {
   }
 
   void know(int pieces, int blocks, int... held) {
+    know(false, pieces, blocks, held);
+  }
+
+  void know(boolean privateTorrent, int pieces, int blocks, int... held) {
     BitSet here = new BitSet();
     for (int piece : held) {
       here.set(piece);
     }
     PieceGeometry geometry = new PieceGeometry((long) pieces * blocks * BLOCK, blocks * BLOCK);
-    step(new Event.MetadataKnown(geometry, ByteBuffer.wrap(new byte[100]), here));
+    step(new Event.MetadataKnown(geometry, ByteBuffer.wrap(new byte[100]), here, privateTorrent));
   }
 
   /** Steps, and keeps the effects of this step alone. */
@@ -94,7 +103,8 @@ final class CoreRig {
             new Handshake(TORRENT, id, true, fast, false),
             PeerLink.Kind.WEBRTC,
             initiatedHere,
-            "peer " + peer));
+            "peer " + peer,
+            Optional.empty()));
     return peer;
   }
 

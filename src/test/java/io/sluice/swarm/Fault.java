@@ -28,6 +28,8 @@ enum Fault {
   FORGET,
   /** Gives false metadata. */
   FALSE_METADATA,
+  /** Sends peers over and over (BEP 11). */
+  FLOOD,
   /** Is interested, and asks for nothing. */
   IGNORE,
   /** Does not answer requests for metadata, or rejects them. */

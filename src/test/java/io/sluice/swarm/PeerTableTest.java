@@ -10,6 +10,7 @@ import io.sluice.wire.PeerId;
 import io.sluice.wire.PeerMessage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Who is let in, who stays, and who is closed. */
@@ -35,7 +36,8 @@ final class PeerTableTest {
             new Handshake(InfoHash.parse("a".repeat(40)), FOREIGN, true, true, false),
             PeerLink.Kind.TCP,
             true,
-            ""));
+            "",
+            Optional.empty()));
     assertThat(rig.closed(99)).isPresent();
   }
 

@@ -7,18 +7,22 @@ import io.sluice.wire.ExtendedHandshake;
 import io.sluice.wire.ExtensionCodec;
 import io.sluice.wire.Handshake;
 import io.sluice.wire.MetadataMessage;
+import io.sluice.wire.PeerExchange;
+import io.sluice.wire.PeerExchangeCodec;
 import io.sluice.wire.PeerId;
 import io.sluice.wire.PeerMessage;
 import io.sluice.wire.PeerMessage.Request;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -34,6 +38,7 @@ final class SimPeer {
   private static final long SECOND = 1_000_000_000L;
   private static final int METADATA_ID = 7;
   private static final int DONT_HAVE_ID = 9;
+  private static final int PEX_ID = 11;
 
   final int key;
   final PeerId id;
@@ -52,6 +57,14 @@ final class SimPeer {
   private final Random random;
   private final long latencyNanos;
   private final long bytesPerSecond;
+
+  /** Where it is; it listens there if we dialled it, else at a port of its own. */
+  final InetSocketAddress address;
+
+  private final boolean initiatedThere;
+  private final int listenPort;
+  private int theirPexId;
+  private long pexNanos = -100 * SECOND;
 
   PeerLink.Kind kind = PeerLink.Kind.MEMORY;
 
@@ -107,6 +120,9 @@ final class SimPeer {
     answersCancels = random.nextBoolean();
     latencyNanos = line.latencyMillis * 1_000_000L;
     bytesPerSecond = line.bytesPerSecond;
+    address = SimSwarm.address(key, 40_000);
+    initiatedThere = random.nextBoolean();
+    listenPort = random.nextBoolean() ? 6881 : 0;
   }
 
   boolean honest() {
@@ -127,8 +143,9 @@ final class SimPeer {
             key,
             new Handshake(swarm.infoHash, id, extensions, fast, false),
             kind,
-            random.nextBoolean(),
-            "sim:" + key));
+            initiatedThere,
+            "sim:" + key,
+            Optional.of(address)));
     if (connected) {
       begin();
     }
@@ -166,9 +183,10 @@ final class SimPeer {
     return new ExtendedHandshake(
         Map.of(
             ExtendedHandshake.UT_METADATA, METADATA_ID,
-            ExtendedHandshake.LT_DONTHAVE, DONT_HAVE_ID),
+            ExtendedHandshake.LT_DONTHAVE, DONT_HAVE_ID,
+            ExtendedHandshake.UT_PEX, PEX_ID),
         has.isEmpty() && random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(metadata),
-        OptionalInt.empty(),
+        listenPort == 0 ? OptionalInt.empty() : OptionalInt.of(listenPort),
         Optional.of("sim"),
         OptionalInt.of(plain ? 500 : 50 + random.nextInt(300)));
   }
@@ -219,6 +237,9 @@ final class SimPeer {
           new PeerMessage.Extended(
               Extensions.OUR_DONT_HAVE_ID, ExtensionCodec.encodeDontHave(piece)));
     }
+    if (theirPexId > 0 && (does(Fault.FLOOD, 2) || random.nextInt(40) == 0)) {
+      say(new PeerMessage.Extended(theirPexId, exchange()));
+    }
     if (does(Fault.LEAVE, 12)) {
       leave();
       return;
@@ -228,6 +249,14 @@ final class SimPeer {
     if (clock.nowNanos() - saidNanos > 50 * SECOND) {
       say(new PeerMessage.KeepAlive());
     }
+  }
+
+  private ByteBuffer exchange() {
+    List<PeerExchange.Peer> added = new ArrayList<>();
+    for (int i = random.nextInt(60); i > 0; i--) {
+      added.add(new PeerExchange.Peer(SimSwarm.address(random.nextInt(10_000), 6881), 0));
+    }
+    return PeerExchangeCodec.encode(new PeerExchange(added, List.of()));
   }
 
   private void greed(int pieces) {
@@ -454,14 +483,40 @@ final class SimPeer {
           fail("%s to a peer without the fast extension", message);
         }
       }
-      case PeerMessage.Extended(int extension, ByteBuffer _) -> {
+      case PeerMessage.Extended(int extension, ByteBuffer payload) -> {
+        if (extension == PEX_ID) {
+          checkExchange(payload);
+        }
         if (!extensions
-            || (extension != 0 && extension != METADATA_ID && extension != DONT_HAVE_ID)) {
+            || (extension != 0
+                && extension != METADATA_ID
+                && extension != DONT_HAVE_ID
+                && extension != PEX_ID)) {
           fail("%s to a peer that has not offered it", message);
         }
       }
       default -> {}
     }
+  }
+
+  /** BEP 11: not too often, not too much, and only who can be dialled over TCP. */
+  private void checkExchange(ByteBuffer payload) {
+    PeerExchange message = PeerExchangeCodec.decode(payload);
+    if (clock.nowNanos() - pexNanos < 65 * SECOND || message.dropped().size() > 50) {
+      fail("%s came too soon, or drops too many", message);
+    }
+    if (message.added().size() > 50 || kind != PeerLink.Kind.TCP || swarm.privateTorrent) {
+      fail("%s to a %s peer", message, kind);
+    }
+    message.added().forEach(each -> swarm.checkExchanged(key, each.address()));
+    pexNanos = clock.nowNanos();
+    swarm.exchanges++;
+  }
+
+  /** Whether others can dial it there. */
+  boolean listensAt(InetSocketAddress where) {
+    return kind == PeerLink.Kind.TCP
+        && where.equals(initiatedThere ? address : SimSwarm.address(key, listenPort));
   }
 
   private void receive(PeerMessage message) {
@@ -512,11 +567,12 @@ final class SimPeer {
 
   private void extended(int extension, ByteBuffer payload) {
     switch (extension) {
-      case 0 ->
-          theirMetadataId =
-              ExtensionCodec.decodeHandshake(payload)
-                  .ids()
-                  .getOrDefault(ExtendedHandshake.UT_METADATA, 0);
+      case 0 -> {
+        Map<String, Integer> ids = ExtensionCodec.decodeHandshake(payload).ids();
+        theirMetadataId = ids.getOrDefault(ExtendedHandshake.UT_METADATA, 0);
+        theirPexId = ids.getOrDefault(ExtendedHandshake.UT_PEX, theirPexId);
+      }
+      case PEX_ID -> {}
       case METADATA_ID -> {
         if (ExtensionCodec.decodeMetadata(payload) instanceof MetadataMessage.Request(int chunk)) {
           metadata(chunk);

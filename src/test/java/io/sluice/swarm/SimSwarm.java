@@ -7,6 +7,9 @@ import io.sluice.transport.PeerLink;
 import io.sluice.wire.InfoHash;
 import io.sluice.wire.PeerId;
 import io.sluice.wire.PeerMessage;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,6 +61,9 @@ final class SimSwarm {
   int blocksServed;
   int restored;
   int bridged;
+  int exchanges;
+  int peersFound;
+  boolean privateTorrent;
   final SharedBounds shared = new SharedBounds(new ByteBudget(1L << 40));
   final Set<Integer> retained = new HashSet<>();
   private final Map<Integer, SimPeer> peers = new LinkedHashMap<>();
@@ -83,7 +89,12 @@ final class SimSwarm {
     random.nextBytes(rawInfo);
     core =
         new SwarmCore(
-            infoHash, PeerId.random(random), this.limits, new Random(random.nextLong()), shared, 6881);
+            infoHash,
+            PeerId.random(random),
+            this.limits,
+            new Random(random.nextLong()),
+            shared,
+            6881);
   }
 
   /** One of random proportions. */
@@ -122,6 +133,7 @@ final class SimSwarm {
         most.mailboxMessages(),
         most.mailboxBytes(),
         most.maxPieces(),
+        true,
         most.bridge());
   }
 
@@ -129,7 +141,8 @@ final class SimSwarm {
   void know(BitSet held) {
     store.or(held);
     known = true;
-    feed(new Event.MetadataKnown(geometry, ByteBuffer.wrap(rawInfo).asReadOnlyBuffer(), held));
+    ByteBuffer raw = ByteBuffer.wrap(rawInfo).asReadOnlyBuffer();
+    feed(new Event.MetadataKnown(geometry, raw, held, privateTorrent));
   }
 
   boolean metadataKnownAtJoin(int peer) {
@@ -152,6 +165,23 @@ final class SimSwarm {
 
   boolean stored(int piece) {
     return store.get(piece);
+  }
+
+  /** An address that belongs to one peer. */
+  static InetSocketAddress address(int peer, int port) {
+    try {
+      return new InetSocketAddress(
+          InetAddress.getByAddress(new byte[] {10, 1, (byte) (peer >> 8), (byte) peer}), port);
+    } catch (UnknownHostException impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  /** A peer is told of an address: somebody connected, reachable over TCP, and not itself. */
+  void checkExchanged(int told, InetSocketAddress address) {
+    if (peers.values().stream().noneMatch(peer -> peer.key != told && peer.listensAt(address))) {
+      fail("peer %d is told of %s", told, address);
+    }
   }
 
   /** A peer of random proportions. */
@@ -325,6 +355,12 @@ final class SimSwarm {
                 feed(new Event.MetadataWrong());
               }
             });
+      }
+      case Effect.PeersFound(List<InetSocketAddress> found) -> {
+        if (found.isEmpty() || found.size() > 100 || (privateTorrent && known)) {
+          fail("%d peers were found", found.size());
+        }
+        peersFound += found.size();
       }
       case Effect.NeedPeers _, Effect.Completed _ -> {}
     }
