@@ -37,12 +37,21 @@ final class Choker {
     this.random = random;
   }
 
-  /** A peer became interested: it need not wait for the next round while there is a slot. */
-  void interested(PeerState peer, long nowNanos) {
+  /**
+   * A peer became interested: it need not wait for the next round while there is a slot; one that
+   * was unchoked before may find its slot taken.
+   *
+   * @return whether it was choked by this
+   */
+  boolean interested(PeerState peer, long nowNanos) {
     peer.interested = true;
     if (peer.choking && slotsTaken() < limits.uploadSlots()) {
       unchoke(peer, nowNanos);
+    } else if (!peer.choking && slotsTaken() > limits.uploadSlots()) {
+      choke(peer, nowNanos);
+      return true;
     }
+    return false;
   }
 
   /** A peer lost interest or left, so that a slot may be free. */
@@ -137,14 +146,18 @@ final class Choker {
     for (PeerState peer : rivals) {
       boolean wins = winners.contains(peer);
       if (!wins && !peer.choking) {
-        peer.choking = true;
-        peer.chokeNanos = nowNanos;
-        out.send(peer, new PeerMessage.Choke());
+        choke(peer, nowNanos);
         choked.add(peer);
       }
     }
     winners.stream().filter(peer -> peer.choking).forEach(peer -> unchoke(peer, nowNanos));
     return choked;
+  }
+
+  private void choke(PeerState peer, long nowNanos) {
+    peer.choking = true;
+    peer.chokeNanos = nowNanos;
+    out.send(peer, new PeerMessage.Choke());
   }
 
   private void unchoke(PeerState peer, long nowNanos) {

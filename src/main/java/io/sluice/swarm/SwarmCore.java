@@ -206,7 +206,11 @@ final class SwarmCore {
         peer.choked = false;
         ifKnown(pieces -> pieces.unchoked(peer));
       }
-      case PeerMessage.Interested() -> choker.interested(peer, nowNanos);
+      case PeerMessage.Interested() -> {
+        if (choker.interested(peer, nowNanos)) {
+          ifKnown(pieces -> pieces.uploads().choked(peer));
+        }
+      }
       case PeerMessage.NotInterested() -> {
         peer.interested = false;
         choker.slotFreed(nowNanos);

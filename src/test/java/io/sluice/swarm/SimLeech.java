@@ -13,6 +13,8 @@ import java.util.Set;
 /** What a simulated peer does that wants the whole torrent: which block it asks for next. */
 final class SimLeech {
 
+  private static final BitSet NOTHING = new BitSet();
+
   private final SimSwarm swarm;
   private final Map<Integer, BitSet> blocks = new HashMap<>();
 
@@ -25,24 +27,36 @@ final class SimLeech {
 
   /** A block of a piece that it lacks, of a piece begun if there is one; nothing asked twice. */
   Optional<Request> next(BitSet has, Set<Integer> offered, Set<Request> asked) {
-    List<Integer> pieces =
-        offered.stream()
-            .filter(piece -> !has.get(piece))
-            .sorted(
-                (a, b) ->
-                    blocks.containsKey(a) == blocks.containsKey(b)
-                        ? Integer.compare(a, b)
-                        : blocks.containsKey(a) ? -1 : 1)
-            .toList();
-    for (int piece : pieces) {
-      BitSet here = blocks.getOrDefault(piece, new BitSet());
-      for (int block = 0; block < swarm.geometry.blocksOf(piece); block++) {
-        Request request =
-            new Request(
-                piece, swarm.geometry.blockBegin(block), swarm.geometry.blockBytes(piece, block));
-        if (!here.get(block) && !asked.contains(request)) {
-          return Optional.of(request);
+    for (int piece : blocks.keySet()) {
+      if (offered.contains(piece)) {
+        Optional<Request> next = next(piece, asked);
+        if (next.isPresent()) {
+          return next;
         }
+      }
+    }
+    for (int piece = has.nextClearBit(0);
+        piece < swarm.geometry.pieces();
+        piece = has.nextClearBit(piece + 1)) {
+      if (offered.contains(piece) && !blocks.containsKey(piece)) {
+        Optional<Request> next = next(piece, asked);
+        if (next.isPresent()) {
+          return next;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Request> next(int piece, Set<Request> asked) {
+    BitSet here = blocks.getOrDefault(piece, NOTHING);
+    int count = swarm.geometry.blocksOf(piece);
+    for (int block = here.nextClearBit(0); block < count; block = here.nextClearBit(block + 1)) {
+      Request request =
+          new Request(
+              piece, swarm.geometry.blockBegin(block), swarm.geometry.blockBytes(piece, block));
+      if (!asked.contains(request)) {
+        return Optional.of(request);
       }
     }
     return Optional.empty();

@@ -265,7 +265,7 @@ final class SimPeer {
       case 1 -> ask(new Request(pieces + 3, 0, 16_384));
       case 2 -> ask(new Request(random.nextInt(pieces), 0, 100));
       default -> {
-        for (int i = 0; i < 600; i++) {
+        for (int i = 0; i < 150; i++) {
           ask(new Request(random.nextInt(pieces), 0, 1 + i));
         }
       }
@@ -299,7 +299,10 @@ final class SimPeer {
 
   /** Takes all that is offered, as long as it lacks anything. */
   private void leech(SimLeech taking) {
-    boolean useful = theirs.stream().anyMatch(piece -> !has.get(piece));
+    boolean useful = false;
+    for (int piece : theirs) {
+      useful |= !has.get(piece);
+    }
     if (useful != interestedInUs) {
       interestedInUs = useful;
       say(useful ? new PeerMessage.Interested() : new PeerMessage.NotInterested());

@@ -105,6 +105,7 @@ final class SimSwarm {
         new PieceGeometry((long) pieceBytes * pieces - random.nextInt(pieceBytes), pieceBytes);
     int storePieces = random.nextBoolean() ? pieces : 4 + random.nextInt(pieces + 1);
     SimSwarm swarm = new SimSwarm(random, geometry, storePieces, limits(random));
+    swarm.privateTorrent = random.nextInt(6) == 0;
     if (!magnet) {
       BitSet held = new BitSet();
       for (int piece = 0; piece < geometry.pieces(); piece++) {
@@ -186,7 +187,8 @@ final class SimSwarm {
 
   /** A peer of random proportions. */
   SimPeer add(Set<Fault> faults, double part) {
-    return add(faults, part, SimPeer.Line.random(random));
+    PeerLink.Kind kind = random.nextBoolean() ? PeerLink.Kind.TCP : PeerLink.Kind.WEBRTC;
+    return add(faults, part, SimPeer.Line.random(random), kind, random.nextInt(3) == 0);
   }
 
   SimPeer add(Set<Fault> faults, double part, SimPeer.Line line) {
@@ -212,7 +214,10 @@ final class SimSwarm {
   /** From now on an honest, fast peer with all pieces is here for good. */
   void addAnchor() {
     peers.values().stream().filter(peer -> peer.connected).findAny().ifPresent(SimPeer::depart);
-    SimPeer anchor = add(EnumSet.noneOf(Fault.class), 1, new SimPeer.Line(2_000_000, 20, true));
+    PeerLink.Kind kind = random.nextBoolean() ? PeerLink.Kind.TCP : PeerLink.Kind.WEBRTC;
+    SimPeer anchor =
+        add(
+            EnumSet.noneOf(Fault.class), 1, new SimPeer.Line(2_000_000, 20, true), kind, false);
     if (!anchor.connected) {
       fail("no room for an honest peer");
     }

@@ -21,37 +21,60 @@ final class SwarmSimTest {
   private int evictions;
   private int blocksServed;
   private int banned;
+  private int bridged;
+  private int restored;
+  private int exchanges;
+  private int peersFound;
 
   @Test
   void everySwarmServesItsReadersWhateverThePeersDo() {
-    SeededCases.run(Integer.getInteger("sluice.simCases", 300), this::simulate);
+    SeededCases.run(Integer.getInteger("sluice.simCases", 1_000), this::simulate);
     assertThat(fired.keySet()).containsExactlyInAnyOrder(Fault.values());
     assertThat(piecesRead).isGreaterThan(1000);
     assertThat(evictions).isGreaterThan(100);
     assertThat(blocksServed).isGreaterThan(100);
     assertThat(banned).isGreaterThan(10);
+    assertThat(bridged).isGreaterThan(1000);
+    assertThat(restored).isPositive();
+    assertThat(exchanges).isGreaterThan(100);
+    assertThat(peersFound).isGreaterThan(100);
+    assertThat(fired.values()).allMatch(times -> times > 10);
     System.out.printf(
-        "%d steps, %d read, %d evicted, %d served, %d banned, %s%n",
-        steps, piecesRead, evictions, blocksServed, banned, fired);
+        "%d steps, %d read, %d evicted, %d served, %d banned, %d bridged, %d restored, %d+%d pex, %s%n",
+        steps,
+        piecesRead,
+        evictions,
+        blocksServed,
+        banned,
+        bridged,
+        restored,
+        exchanges,
+        peersFound,
+        fired);
   }
 
   private void simulate(Random random) {
     boolean magnet = random.nextInt(3) == 0;
     SimSwarm swarm = SimSwarm.random(new Random(random.nextLong()), magnet);
-    int count = random.nextInt(10) == 0 ? 10 + random.nextInt(40) : 1 + random.nextInt(9);
+    int count = random.nextInt(20) == 0 ? 10 + random.nextInt(40) : 1 + random.nextInt(9);
     for (int i = 0; i < count; i++) {
       swarm.add(faults(random), random.nextInt(3) == 0 ? 1 : random.nextDouble());
     }
     swarm.live();
-    swarm.run(random.nextInt(30) * SECOND);
+    swarm.run(random.nextInt(20) * SECOND);
     swarm.addAnchor();
-    swarm.run((60 + random.nextInt(120)) * SECOND);
+    // Long enough, now and then, for whoever is never served to be noticed.
+    swarm.run((random.nextInt(16) == 0 ? 100 + random.nextInt(80) : 10 + random.nextInt(20)) * SECOND);
     swarm.check();
     steps += swarm.steps;
     piecesRead += swarm.piecesRead;
     evictions += swarm.evictions;
     blocksServed += swarm.blocksServed;
     banned += swarm.bannedForData.size();
+    bridged += swarm.bridged;
+    restored += swarm.restored;
+    exchanges += swarm.exchanges;
+    peersFound += swarm.peersFound;
     swarm.fired.forEach((fault, times) -> fired.merge(fault, times, Integer::sum));
   }
 
