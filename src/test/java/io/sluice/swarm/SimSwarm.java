@@ -216,8 +216,7 @@ final class SimSwarm {
     peers.values().stream().filter(peer -> peer.connected).findAny().ifPresent(SimPeer::depart);
     PeerLink.Kind kind = random.nextBoolean() ? PeerLink.Kind.TCP : PeerLink.Kind.WEBRTC;
     SimPeer anchor =
-        add(
-            EnumSet.noneOf(Fault.class), 1, new SimPeer.Line(2_000_000, 20, true), kind, false);
+        add(EnumSet.noneOf(Fault.class), 1, new SimPeer.Line(2_000_000, 20, true), kind, false);
     if (!anchor.connected) {
       fail("no room for an honest peer");
     }

@@ -64,7 +64,8 @@ final class SwarmSimTest {
     swarm.run(random.nextInt(20) * SECOND);
     swarm.addAnchor();
     // Long enough, now and then, for whoever is never served to be noticed.
-    swarm.run((random.nextInt(16) == 0 ? 100 + random.nextInt(80) : 10 + random.nextInt(20)) * SECOND);
+    swarm.run(
+        (random.nextInt(16) == 0 ? 100 + random.nextInt(80) : 10 + random.nextInt(20)) * SECOND);
     swarm.check();
     steps += swarm.steps;
     piecesRead += swarm.piecesRead;

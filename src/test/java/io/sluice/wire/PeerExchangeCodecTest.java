@@ -41,7 +41,7 @@ final class PeerExchangeCodecTest {
     InetSocketAddress ipv6 = address(0x20, 1, 13, 0xB8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9);
     PeerExchange message =
         new PeerExchange(List.of(new PeerExchange.Peer(ipv6, PeerExchange.SEED)), List.of(ipv6));
-    assertThat(PeerExchangeCodec.encode(message).remaining()).isEqualTo(109);
+    assertThat(PeerExchangeCodec.encode(message).remaining()).isEqualTo(106);
     assertThat(PeerExchangeCodec.decode(PeerExchangeCodec.encode(message))).isEqualTo(message);
   }
 
