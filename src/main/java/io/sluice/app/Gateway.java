@@ -52,6 +52,7 @@ public class Gateway {
   private final ExecutorService reading = pool("sluice-read-", READ_THREADS);
   private final PieceCache pieces;
   private final TcpPeers tcp;
+  private final DhtPeers dht;
   private final TrackerClients trackers;
   private final Optional<WebSeedTransport> webSeeds;
   private final Library library;
@@ -66,6 +67,7 @@ public class Gateway {
     Predicate<InetAddress> mayContact = AddressPolicy.ofAddresses(allowsPrivate(config, address));
     openWebrtc(config, mayContact);
     tcp = TcpPeers.open(config, policy, mayContact);
+    dht = DhtPeers.open(config, tcp.listenPort(), policy, mayContact);
     trackers =
         new TrackerClients(
             new TrustedTrackers(policy, () -> ourTrackers(config, address)),
@@ -75,10 +77,11 @@ public class Gateway {
     PeeredSwarms swarms =
         new PeeredSwarms(
             new SwarmEnvironment(
-                pieces, hashing, System::nanoTime, limits(config), tcp.listenPort()),
+                pieces, hashing, System::nanoTime, limits(config), tcp.listenPort(), dht.port()),
             PeerId.random(new SecureRandom()),
             webrtc,
             tcp,
+            dht,
             trackers,
             () -> ourTrackers(config, address),
             webSeeds.map(
@@ -186,11 +189,17 @@ public class Gateway {
     return tcp;
   }
 
+  /** The distributed hash table. */
+  DhtPeers dht() {
+    return dht;
+  }
+
   @PreDestroy
   void close() {
     library.close();
     // Trackers are told that we go; one that does not listen is not waited for.
     trackers.close().toCompletableFuture().completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
+    dht.close();
     tcp.close();
     webSeeds.ifPresent(WebSeedTransport::close);
     webrtc.ifPresent(WebrtcTransport::close);

@@ -17,6 +17,7 @@ import java.util.function.ToLongFunction;
 public class GatewayMetrics {
 
   @Inject MeterRegistry registry;
+  @Inject Gateway gateway;
   @Inject Library library;
   @Inject PieceStore pieces;
 
@@ -26,6 +27,8 @@ public class GatewayMetrics {
     gauge("sluice.cache.limit.bytes", "Bound of the pieces in memory", pieces::memoryLimitBytes);
     gauge("sluice.peers.webrtc", "Connected WebRTC peers", sum(SwarmStatus::webrtcPeers));
     gauge("sluice.peers.tcp", "Connected TCP peers", sum(SwarmStatus::tcpPeers));
+    gauge("sluice.dht.nodes", "DHT nodes that answer us", () -> gateway.dht().goodNodes());
+    gauge("sluice.dht.searches", "Torrents looked up in the DHT", () -> gateway.dht().searches());
     gauge("sluice.readers", "Players being served", sum(SwarmStatus::readers));
     gauge("sluice.downloaded.bytes", "Blocks received", sum(SwarmStatus::downloaded));
     gauge("sluice.uploaded.bytes", "Blocks sent to peers", sum(SwarmStatus::uploaded));

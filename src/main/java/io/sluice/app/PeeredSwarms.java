@@ -36,6 +36,7 @@ final class PeeredSwarms implements SwarmOpener {
   private final PeerId self;
   private final Optional<WebrtcTransport> webrtc;
   private final TcpPeers tcp;
+  private final DhtPeers dht;
   private final TrackerClients trackers;
   private final Supplier<List<URI>> ourTrackers;
   private final Optional<WebSeedSources.Surroundings> webSeeds;
@@ -49,6 +50,7 @@ final class PeeredSwarms implements SwarmOpener {
       PeerId self,
       Optional<WebrtcTransport> webrtc,
       TcpPeers tcp,
+      DhtPeers dht,
       TrackerClients trackers,
       Supplier<List<URI>> ourTrackers,
       Optional<WebSeedSources.Surroundings> webSeeds) {
@@ -56,6 +58,7 @@ final class PeeredSwarms implements SwarmOpener {
     this.self = self;
     this.webrtc = webrtc;
     this.tcp = tcp;
+    this.dht = dht;
     this.trackers = trackers;
     this.ourTrackers = ourTrackers;
     this.webSeeds = webSeeds;
@@ -86,10 +89,17 @@ final class PeeredSwarms implements SwarmOpener {
   private final class Announcements implements SwarmListener {
     private volatile List<TrackerAnnouncement> running = List.of();
     private volatile Optional<TcpDialling> dialling = Optional.empty();
+    private volatile Optional<OpenSearches> searches = Optional.empty();
     private volatile Optional<WebSeedSources> drawing = Optional.empty();
 
     void begin(TorrentSource source, SwarmSession session) {
-      dialling = Optional.of(tcp.join(source, self, session, false));
+      boolean ours = source.info().map(info -> !info.privateTorrent()).orElse(true);
+      TcpDialling dialled = tcp.join(source, self, session, ours && dht.port() > 0);
+      dialling = Optional.of(dialled);
+      OpenSearches begun = OpenSearches.begin(dht, session, dialled);
+      searches = Optional.of(begun);
+      // Had the metadata come meanwhile, nobody would have told the searches.
+      session.info().ifPresent(begun::metadataKnown);
       webSeeds.ifPresent(
           around -> {
             WebSeedSources sources = new WebSeedSources(around, session::accept);
@@ -101,26 +111,27 @@ final class PeeredSwarms implements SwarmOpener {
           webrtc
               .<OfferSource>map(transport -> offersOf(transport, source, session))
               .orElse(NoOffers.INSTANCE);
-      boolean ours = source.info().map(info -> !info.privateTorrent()).orElse(true);
-      List<TrackerAnnouncement> begun = new ArrayList<>();
+      List<TrackerAnnouncement> announced = new ArrayList<>();
       Stream.concat(source.trackers().stream(), ours ? ourTrackers.get().stream() : Stream.empty())
           .distinct()
           .forEach(
               tracker ->
-                  begun.add(
+                  announced.add(
                       trackers.announce(
                           tracker, source.infoHash(), self, offers, () -> stats(session))));
-      running = List.copyOf(begun);
+      running = List.copyOf(announced);
     }
 
     @Override
     public void needsPeers() {
       running.forEach(TrackerAnnouncement::now);
       dialling.ifPresent(TcpDialling::needed);
+      searches.ifPresent(OpenSearches::needed);
     }
 
     @Override
     public void metadataKnown(TorrentInfo info) {
+      searches.ifPresent(open -> open.metadataKnown(info));
       dialling.ifPresent(peers -> peers.metadataKnown(info));
       drawing.ifPresent(sources -> sources.known(info));
     }
@@ -128,6 +139,11 @@ final class PeeredSwarms implements SwarmOpener {
     @Override
     public void peersFound(List<InetSocketAddress> peers) {
       dialling.ifPresent(known -> known.found(peers, FoundBy.PEX));
+    }
+
+    @Override
+    public void dhtNode(InetSocketAddress node) {
+      dht.candidate(node);
     }
 
     @Override
@@ -143,6 +159,7 @@ final class PeeredSwarms implements SwarmOpener {
     void close() {
       drawing.ifPresent(WebSeedSources::close);
       running.forEach(TrackerAnnouncement::close);
+      searches.ifPresent(OpenSearches::close);
       dialling.ifPresent(TcpDialling::close);
     }
   }

@@ -58,6 +58,8 @@ public interface SluiceConfig {
 
   TcpSection tcp();
 
+  DhtSection dht();
+
   WebSeedSection webSeed();
 
   CacheSection cache();
@@ -113,6 +115,21 @@ public interface SluiceConfig {
     /** Connections at a time, over all torrents. */
     @WithDefault("400")
     int maxConnections();
+  }
+
+  /** The distributed hash table. */
+  interface DhtSection {
+    @WithDefault("true")
+    boolean enabled();
+
+    /** Nodes to join through, {@code host:port}. */
+    @WithDefault(
+        "router.bittorrent.com:6881,router.utorrent.com:6881,dht.transmissionbt.com:6881,dht.libtorrent.org:25401")
+    Optional<List<String>> bootstrap();
+
+    /** Only ask, and never answer or announce. */
+    @WithDefault("false")
+    boolean readOnly();
   }
 
   /** Drawing from web seeds. */

@@ -20,6 +20,9 @@ final class PeerPort implements PeerLink.Listener {
   private final AtomicInteger messages = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
 
+  /** It has told its DHT port; of the swarm loop. */
+  boolean dhtTold;
+
   PeerPort(int key, PeerLink link, Mailbox mailbox, SwarmLimits limits) {
     this.key = key;
     this.link = link;

@@ -4,6 +4,7 @@ import io.sluice.cache.Piece;
 import io.sluice.cache.PieceKey;
 import io.sluice.cache.PieceStore;
 import io.sluice.metainfo.TorrentInfo;
+import io.sluice.transport.PeerLink;
 import io.sluice.wire.PeerMessage;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -132,6 +133,9 @@ final class SessionLoop {
       case Mail.ForCore(Event event) -> take(event);
       case Mail.Heard heard -> {
         heard.port().heard(heard);
+        if (heard.message() instanceof PeerMessage.Port(int dhtPort)) {
+          dhtNode(heard.port(), dhtPort);
+        }
         step(new Event.PeerSaid(heard.port().key(), heard.message()));
       }
       case Mail.Arrived(PeerPort port) -> arrive(port);
@@ -175,8 +179,34 @@ final class SessionLoop {
             port.link().address(),
             port.link().remoteAddress()));
     if (ports.containsKey(port.key())) {
+      greetDht(port.link());
       port.link().start(port);
     }
+  }
+
+  /** Both sides must have a DHT node (BEP 5), and over WebRTC nobody can use one. */
+  private void greetDht(PeerLink link) {
+    if (environment.dhtPort() > 0
+        && link.kind() == PeerLink.Kind.TCP
+        && link.remote().dht()
+        && !isPrivate()) {
+      link.send(new PeerMessage.Port(environment.dhtPort()));
+    }
+  }
+
+  private void dhtNode(PeerPort port, int dhtPort) {
+    if (dhtPort == 0 || port.dhtTold || port.link().kind() != PeerLink.Kind.TCP || isPrivate()) {
+      return;
+    }
+    port.dhtTold = true;
+    port.link()
+        .remoteAddress()
+        .map(address -> new InetSocketAddress(address.getAddress(), dhtPort))
+        .ifPresent(node -> notifier.tell(() -> listener.dhtNode(node)));
+  }
+
+  private boolean isPrivate() {
+    return session.info().filter(TorrentInfo::privateTorrent).isPresent();
   }
 
   /** Steps the core, and again for what its effects led to at once. */

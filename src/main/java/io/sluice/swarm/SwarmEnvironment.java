@@ -13,6 +13,8 @@ import java.util.function.LongSupplier;
  * @param limits for each torrent
  * @param listenPort where peers reach us over TCP, which those that we dialled are told (BEP 10); 0
  *     when they cannot
+ * @param dhtPort UDP port of our DHT node, which peers over TCP that have one too are told (BEP 5);
+ *     0 when there is none
  * @param shared bounds of all torrents together
  */
 public record SwarmEnvironment(
@@ -21,6 +23,7 @@ public record SwarmEnvironment(
     LongSupplier nanoClock,
     SwarmLimits limits,
     int listenPort,
+    int dhtPort,
     SharedBounds shared) {
 
   /** With the usual shared bounds for a store. */
@@ -29,19 +32,21 @@ public record SwarmEnvironment(
       Executor hashing,
       LongSupplier nanoClock,
       SwarmLimits limits,
-      int listenPort) {
+      int listenPort,
+      int dhtPort) {
     this(
         store,
         hashing,
         nanoClock,
         limits,
         listenPort,
+        dhtPort,
         SharedBounds.within(store.memoryLimitBytes()));
   }
 
   /** For who does not listen. */
   public SwarmEnvironment(
       PieceStore store, Executor hashing, LongSupplier nanoClock, SwarmLimits limits) {
-    this(store, hashing, nanoClock, limits, 0);
+    this(store, hashing, nanoClock, limits, 0, 0);
   }
 }

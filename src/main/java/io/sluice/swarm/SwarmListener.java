@@ -33,6 +33,12 @@ public interface SwarmListener {
    */
   default void peersFound(List<InetSocketAddress> peers) {}
 
+  /**
+   * A peer over TCP says that it has a DHT node there (PORT message of BEP 5); once a peer at most,
+   * and never for a torrent that is known to be private.
+   */
+  default void dhtNode(InetSocketAddress node) {}
+
   /** A new snapshot; a few times a second at most. */
   default void statusChanged(SwarmStatus status) {}
 }
