@@ -1,18 +1,19 @@
 // A headless Chromium plays a video: from a page that has one, or from a bare URL in a page of another origin.
-//   node browser-play.mjs --page URL | --video URL  [--seek 0.8] [--play-ms 1500] [--screenshot FILE] [--timeout SECONDS]
+//   node browser-play.mjs --page URL | --video URL  [--seek 0.8] [--play-ms 1500] [--screenshot FILE] [--timeout SECONDS] [--no-webrtc]
 // It waits until the picture moves, lets it play a little, seeks to that part of the length, and waits for the end.
 // Last line: {"done":true, playingMs, seekMs, ended, currentTime, duration, frames, dropped, audioBytes, videoBytes, width, height, src}
 import { chromium } from './chromium.mjs'
 import { args, endWithParent, fail, say, sleep } from './lib.mjs'
 import { pageServer } from './page-server.mjs'
 
-const a = args({ page: '', video: '', seek: 0.8, 'play-ms': 1500, screenshot: '', timeout: 60 })
+const a = args({ page: '', video: '', seek: 0.8, 'play-ms': 1500, screenshot: '', timeout: 60, 'no-webrtc': false })
 const pages = await pageServer()
 const browser = await chromium()
 endWithParent(browser.end)
 const { page } = browser
 const timeout = a.timeout * 1000
 page.setDefaultTimeout(timeout)
+if (a['no-webrtc']) await page.addInitScript(() => { delete window.RTCPeerConnection; delete window.webkitRTCPeerConnection })
 
 /** The video as it is now; nothing while the page has none. */
 const snapshot = () => page.evaluate(() => {
@@ -70,7 +71,8 @@ try {
   const seekMs = Math.round(performance.now() - t1)
   say({ sought: true, seekMs })
   const result = await until('ended', v => v.ended)
-  say({ done: true, playingMs, seekMs, ...result, problems: browser.problems })
+  const webrtc = await page.evaluate(() => 'RTCPeerConnection' in window)
+  say({ done: true, playingMs, seekMs, webrtc, ...result, problems: browser.problems })
   await browser.end()
   process.exit(0)
 } catch (e) {

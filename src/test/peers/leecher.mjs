@@ -1,4 +1,5 @@
-// webtorrent in Node, fetching a whole torrent over WebRTC only; the source's own web seeds and metadata addresses are not used.
+// webtorrent in Node, fetching a whole torrent over WebRTC only; the source's own web seeds and metadata addresses are not used,
+// or with --web-seeds-only from those alone.
 //   node --import ./fast-ice.mjs leecher.mjs --source MAGNET_OR_INFOHASH_OR_TORRENT_FILE --tracker ws://… --out FOLDER [--timeout SECONDS]
 // Last line: {"done":true, files [{path, length, sha256}], types, metadataMs, wireMs, doneMs, MBps}
 import parseTorrent from 'parse-torrent'
@@ -7,17 +8,17 @@ import path from 'node:path'
 import WebTorrent from 'webtorrent'
 import { args, bareMagnet, endWithParent, fail, infoHashOf, listing, quiet, say, since } from './lib.mjs'
 
-const a = args({ source: '', tracker: '', out: '', timeout: 90 })
+const a = args({ source: '', tracker: '', out: '', timeout: 90, 'web-seeds-only': false })
 const client = new WebTorrent(quiet())
 client.on('error', e => fail(`leecher: ${e.message}`))
 const isFile = existsSync(a.source)
 const source = isFile
-  ? { ...await parseTorrent(readFileSync(a.source)), announce: [a.tracker], urlList: [] }
+  ? { ...await parseTorrent(readFileSync(a.source)), ...(a['web-seeds-only'] ? { announce: [] } : { announce: [a.tracker], urlList: [] }) }
   : bareMagnet(infoHashOf(a.source), [a.tracker])
 const t0 = performance.now()
 const at = {}
 const types = new Set()
-const torrent = client.add(source, { path: a.out, announce: [a.tracker] })
+const torrent = client.add(source, { path: a.out, announce: a['web-seeds-only'] ? [] : [a.tracker] })
 torrent.on('warning', e => console.error('leecher warning:', e.message ?? e))
 torrent.on('metadata', () => { at.metadataMs = since(t0) })
 torrent.on('wire', wire => { at.wireMs ??= since(t0); types.add(wire.type) })
@@ -26,6 +27,6 @@ torrent.on('done', async () => {
   const MBps = Number((torrent.length / 1e3 / (at.doneMs - at.wireMs)).toFixed(1))
   say({ done: true, infoHash: torrent.infoHash, length: torrent.length, types: [...types], ...at, MBps, files: await listing(path.join(path.resolve(a.out), torrent.name)) })
 })
-setTimeout(() => fail(`leecher: not complete after ${a.timeout} s`, { progress: torrent.progress, wires: torrent.wires.map(w => w.type) }), a.timeout * 1000).unref()
+setTimeout(() => fail(`leecher: not complete after ${a.timeout} s`, { progress: torrent.progress, wires: torrent.wires.map(w => w.type), whole: torrent.files.filter(f => f.progress === 1).map(f => f.path) }), a.timeout * 1000).unref()
 say({ ready: true })
 endWithParent(() => new Promise(resolve => client.destroy(resolve)))

@@ -72,14 +72,33 @@ public final class StreamRoute {
     this.responder = new FileResponder(policy);
   }
 
-  /** Adds the route; and since the router itself refuses malformed paths, a problem for those. */
+  /**
+   * Adds the route. The router refuses paths with a percent sign that begins no escape, which some
+   * clients put there for a file's name: those are mended before it looks at them.
+   */
   public void mount(Router router) {
     router.errorHandler(400, StreamRoute::malformed);
+    router.route().order(Integer.MIN_VALUE).handler(this::mend);
     router
         .route(audience.prefix + "*")
         .handler(cors)
         .handler(this::handle)
         .failureHandler(StreamRoute::fail);
+  }
+
+  private void mend(RoutingContext context) {
+    String path = context.request().path();
+    if (path == null || path.indexOf('%') < 0 || !path.startsWith(audience.prefix)) {
+      context.next();
+      return;
+    }
+    String mended = UrlPath.withEscapedPercents(path);
+    if (mended.equals(path)) {
+      context.next();
+    } else {
+      String query = context.request().query();
+      context.reroute(query == null ? mended : mended + "?" + query);
+    }
   }
 
   private static void malformed(RoutingContext context) {
@@ -168,13 +187,11 @@ public final class StreamRoute {
       redirect(context, info);
       return;
     }
-    Optional<String> path = UrlPath.decode(target.rawPath());
-    // webtorrent does not escape percent signs of names: hence the raw path too.
-    Optional<TorrentFile> file = path.flatMap(info::fileAt).or(() -> info.fileAt(target.rawPath()));
+    Optional<TorrentFile> file = UrlPath.find(info, target.rawPath(), context.request().query());
     if (file.isPresent()) {
       Duration left = Duration.ofNanos(deadlineNanos - System.nanoTime());
       responder.serve(context, swarm, file.get(), left);
-    } else if (path.isEmpty()) {
+    } else if (UrlPath.decode(target.rawPath()).isEmpty()) {
       Problem.badRequest("The path is not percent-encoded UTF-8.").send(context);
     } else {
       Problem.notFound("The torrent has no such file.").send(context);

@@ -11,9 +11,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Paths of files as URLs spell them: percent-encoded UTF-8 (RFC 3986 section 2.1). */
 public final class UrlPath {
+
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   private UrlPath() {}
 
@@ -50,9 +53,7 @@ public final class UrlPath {
     for (int i = 0; i < raw.length(); i++) {
       char c = raw.charAt(i);
       if (c == '%') {
-        if (i + 2 >= raw.length()
-            || !HexFormat.isHexDigit(raw.charAt(i + 1))
-            || !HexFormat.isHexDigit(raw.charAt(i + 2))) {
+        if (!isEscape(raw, i)) {
           return Optional.empty();
         }
         bytes.write(HexFormat.fromHexDigits(raw, i + 1, i + 3));
@@ -72,5 +73,70 @@ public final class UrlPath {
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * The file that a request means: the one whose path the URL spells, or else the one whose path
+   * went into the URL as it is, without being escaped, as webtorrent does. What a name has from a
+   * {@code #} on is then lost to the request; a beginning that only one file has is enough.
+   *
+   * @param rawPath as it stands in the request line
+   * @param query what stands after its first question mark
+   */
+  static Optional<TorrentFile> find(TorrentInfo info, String rawPath, @Nullable String query) {
+    return decode(rawPath)
+        .flatMap(info::fileAt)
+        .or(() -> info.fileAt(rawPath))
+        .or(() -> findUnescaped(info, query == null ? rawPath : rawPath + "?" + query));
+  }
+
+  private static Optional<TorrentFile> findUnescaped(TorrentInfo info, String asked) {
+    Optional<TorrentFile> found = Optional.empty();
+    for (TorrentFile file : info.files()) {
+      String spelled = asBrowsersSpell(file.joinedPath());
+      int fragment = spelled.indexOf('#');
+      if (asked.equals(fragment < 0 ? spelled : spelled.substring(0, fragment))) {
+        if (found.isPresent()) {
+          return Optional.empty();
+        }
+        found = Optional.of(file);
+      }
+    }
+    return found;
+  }
+
+  /**
+   * A path that is taken for a part of a URL: what cannot stand in one is escaped, what means
+   * something there is not (the path percent-encode set of the URL standard, section 1.3).
+   */
+  private static String asBrowsersSpell(String path) {
+    StringBuilder spelled = new StringBuilder(path.length());
+    for (byte each : path.getBytes(StandardCharsets.UTF_8)) {
+      if (each <= ' ' || each == 0x7F || "\"<>`{}".indexOf(each) >= 0) {
+        spelled.append('%').append(HEX.toHexDigits(each));
+      } else {
+        spelled.append((char) each);
+      }
+    }
+    return spelled.toString();
+  }
+
+  /** A path in which each percent sign that begins no escape is one: not an error, but a name. */
+  static String withEscapedPercents(String path) {
+    StringBuilder mended = new StringBuilder(path.length() + 8);
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      mended.append(c);
+      if (c == '%' && !isEscape(path, i)) {
+        mended.append("25");
+      }
+    }
+    return mended.toString();
+  }
+
+  private static boolean isEscape(String text, int at) {
+    return at + 2 < text.length()
+        && HexFormat.isHexDigit(text.charAt(at + 1))
+        && HexFormat.isHexDigit(text.charAt(at + 2));
   }
 }

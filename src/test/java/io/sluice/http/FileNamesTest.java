@@ -9,6 +9,7 @@ import io.sluice.metainfo.TorrentInfos.FileSpec;
 import io.sluice.testing.SeededCases;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -127,5 +128,51 @@ final class FileNamesTest {
     }
     assertThat(UrlPath.of(info, info.files().get(1)))
         .isEqualTo("t/dir/%C3%84%20%23%3F%25%20%2B.mp4");
+  }
+
+  /** As webtorrent asks: the URL is the seed's and the path behind it, as the torrent has it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "t/a%20b.bin|a b.bin",
+        "t/a%2520b.bin|a%20b.bin",
+        "t/100%25|100%",
+        "t/50%25%20%C3%A9|50% é",
+        "t/x%20%20.bin|x %20.bin",
+        "t/one|one#1.bin",
+        "t/who%20is%20it?.bin|who is it?.bin",
+        "t/who%20is%20it%3F.bin|who is it?.bin",
+        "t/one%231.bin|one#1.bin",
+        "t/two|",
+        "t/none|",
+      })
+  void filesAreFoundHoweverTheirNamesCameIntoTheUrl(String asked, String name) {
+    List<FileSpec> files =
+        Stream.of(
+                "a b.bin",
+                "a%20b.bin",
+                "100%",
+                "50% é",
+                "x %20.bin",
+                "one#1.bin",
+                "two#1",
+                "two#2",
+                "who is it?.bin")
+            .map(each -> new FileSpec(each, 10))
+            .toList();
+    TorrentInfo info = TorrentInfos.multi("t", 16384, new byte[90], files);
+    String[] parts = asked.split("\\?", 2);
+    assertThat(
+            UrlPath.find(info, parts[0], parts.length > 1 ? parts[1] : null)
+                .map(file -> file.path().getLast()))
+        .isEqualTo(Optional.ofNullable(name));
+  }
+
+  @Test
+  void percentSignsThatBeginNoEscapeAreEscaped() {
+    assertThat(UrlPath.withEscapedPercents("/100%/50%%20%C3%a9/%zz%2"))
+        .isEqualTo("/100%25/50%25%20%C3%a9/%25zz%252");
   }
 }

@@ -42,7 +42,13 @@ public final class Media {
     write(folder.resolve("tiny #1.txt"), 7, 12);
     write(folder.resolve("sub dir").resolve("Überraschung & más+more.bin"), 3 * MIB, 13);
     write(folder.resolve("sub dir").resolve("映画 字幕.vtt"), 40_001, 14);
+    write(folder.resolve("100% 😀, or what?.bin"), 100_003, 15);
     return folder;
+  }
+
+  /** A file whose name has all that URLs find hard. */
+  public static Path named(String name, long length, long seed) {
+    return write(FOLDER.resolve(name), length, seed);
   }
 
   /** The demo's clip, faststart as it is in the repository. */

@@ -75,6 +75,23 @@ public final class NodePeer implements AutoCloseable {
     return start(place, "browser-leech.mjs", "--source", source, "--tracker", tracker);
   }
 
+  /** webtorrent in Node that fetches everything from the torrent's web seeds alone. */
+  public static NodePeer webSeedLeecher(Place place, Path torrentFile, Path out) {
+    return start(
+        place,
+        "leecher.mjs",
+        "--web-seeds-only",
+        "--source",
+        torrentFile.toAbsolutePath().toString(),
+        "--out",
+        out.toAbsolutePath().toString());
+  }
+
+  /** webtorrent in a headless Chromium that fetches everything from the web seeds alone. */
+  public static NodePeer browserWebSeedLeecher(Place place, Path torrentFile) {
+    return start(place, "browser-leech.mjs", "--torrent", torrentFile.toAbsolutePath().toString());
+  }
+
   /** A headless Chromium that plays, seeks to 80 % and waits for the end; {@link #awaitDone}. */
   public static NodePeer browserPlayer(
       Place place, String pageOrVideo, String url, Path screenshot) {
