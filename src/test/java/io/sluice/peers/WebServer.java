@@ -29,32 +29,6 @@ final class WebServer implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
-  private static final String CONFIGURATION =
-      """
-      daemon off;
-      master_process off;
-      pid nginx.pid;
-      error_log error.log;
-      events {}
-      http {
-        log_format asked '$status $request_uri $http_range';
-        access_log access.log asked;
-        client_body_temp_path temp;
-        proxy_temp_path temp;
-        fastcgi_temp_path temp;
-        uwsgi_temp_path temp;
-        scgi_temp_path temp;
-        server {
-          listen 0.0.0.0:%d;
-          root "%s";
-          location /gone/ { return 404; }
-          location /busy/ { add_header Retry-After %d always; return 503; }
-          location /whole/ { alias "%s/right/"; max_ranges 0; }
-          location /moved/ { rewrite ^/moved/(.*)$ http://10.77.0.1:%d/right/$1 redirect; }
-        }
-      }
-      """;
-
   private final ChildProcess process;
   private final Path folder;
 
@@ -81,7 +55,7 @@ final class WebServer implements AutoCloseable {
     }
     write(root.resolve("wrong").resolve(name), bytes);
     Path configuration = folder.resolve("nginx.conf");
-    Files.writeString(configuration, CONFIGURATION.formatted(PORT, root, RETRY_AFTER, root, PORT));
+    Files.writeString(configuration, configuration(root));
     run(place, List.of("ip", "addr", "replace", PUBLIC_ADDRESS + "/32", "dev", "lo"));
     List<String> command =
         List.of(
@@ -129,6 +103,34 @@ final class WebServer implements AutoCloseable {
   @Override
   public void close() {
     process.close();
+  }
+
+  private static String configuration(Path root) {
+    return """
+      daemon off;
+      master_process off;
+      pid nginx.pid;
+      error_log error.log;
+      events {}
+      http {
+        log_format asked '$status $request_uri $http_range';
+        access_log access.log asked;
+        client_body_temp_path temp;
+        proxy_temp_path temp;
+        fastcgi_temp_path temp;
+        uwsgi_temp_path temp;
+        scgi_temp_path temp;
+        server {
+          listen 0.0.0.0:%d;
+          root "%s";
+          location /gone/ { return 404; }
+          location /busy/ { add_header Retry-After %d always; return 503; }
+          location /whole/ { alias "%s/right/"; max_ranges 0; }
+          location /moved/ { rewrite ^/moved/(.*)$ http://10.77.0.1:%d/right/$1 redirect; }
+        }
+      }
+      """
+        .formatted(PORT, root, RETRY_AFTER, root, PORT);
   }
 
   private static void write(Path file, byte[] bytes) throws IOException {
