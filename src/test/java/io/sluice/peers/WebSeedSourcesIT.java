@@ -48,11 +48,13 @@ final class WebSeedSourcesIT {
         WebServer _ = WebServer.start(namespace, content, temp);
         LibtorrentPeer peer = torrent.seeder(namespace, "--upload-limit", String.valueOf(slow));
         GatewayProcess gateway = GatewayProcess.in(namespace).overTcpOnly().serve()) {
-      gateway.add(torrent.magnet(peer.ready().get("port").asInt()));
-      gateway.await(torrent.infohash(), "the peer", LIMIT, t -> t.at("/peers/tcp").asInt() == 1);
-      add(gateway, temp, WebServer.url("right", name));
+      gateway.add(
+          torrent.magnet(peer.ready().get("port").asInt()) + "&ws=" + WebServer.url("right", name));
       gateway.await(
-          torrent.infohash(), "the web seed", LIMIT, t -> t.at("/peers/webSeeds").asInt() == 1);
+          torrent.infohash(),
+          "the peer and the web seed",
+          LIMIT,
+          t -> t.at("/peers/tcp").asInt() == 1 && t.at("/peers/webSeeds").asInt() == 1);
       Duration took = assertStreams(namespace, gateway);
       assertThat(took)
           .as("the slow peer alone takes %d s", LENGTH / slow)
