@@ -46,6 +46,7 @@ export function start (command, argv, { cwd = root, env = {}, stderr = 'ignore' 
   const ended = new Promise(resolve => child.on('exit', () => { gone = true; children.delete(child); wake(); resolve() }))
   return {
     pid: child.pid,
+    ended,
     tell: o => child.stdin.write(JSON.stringify(o) + '\n'),
     stop: async () => { if (!gone) child.kill('SIGTERM'); await ended },
     until: (test, limitMs = 60000) => new Promise((resolve, reject) => {
@@ -68,11 +69,11 @@ export async function peer (script, argv, { fastIce = true } = {}) {
   return { ...process_, ready: await process_.until(line => line.ready && line) }
 }
 
-/** The gateway on a free port, with WebRTC and HTTP only and an empty data folder; its url. */
-export async function gateway (data, ...argv) {
+/** The gateway on a free port, with an empty data folder and peers over WebRTC only, or over TCP only; its url. */
+export async function gateway (data, { tcp = false } = {}, ...argv) {
   const child = start(path.join(process.env.JAVA_HOME, 'bin/java'), [
-    '--enable-native-access=ALL-UNNAMED', '-jar', path.join(root, 'target/quarkus-app/quarkus-run.jar'), '--port', '0', '--data', data, ...argv
-  ], { env: { SLUICE_TCP_ENABLED: 'false', SLUICE_DHT_ENABLED: 'false', SLUICE_LSD_ENABLED: 'false' } })
+    '--enable-native-access=ALL-UNNAMED', ...(process.env.SLUICE_JAVA_OPTS ?? '').split(' ').filter(Boolean), '-jar', path.join(root, 'target/quarkus-app/quarkus-run.jar'), '--port', '0', '--data', data, ...argv
+  ], { env: { SLUICE_TCP_ENABLED: String(tcp), SLUICE_TCP_PORT: '0', SLUICE_WEBRTC_ENABLED: String(!tcp), SLUICE_DHT_ENABLED: 'false', SLUICE_LSD_ENABLED: 'false' } })
   return { ...child, url: await child.until(line => /^Sluice is ready at (\S+)/.exec(line)?.[1], 90000) }
 }
 
