@@ -63,6 +63,7 @@ final class Connection implements AutoCloseable, LinkWriter.Owner {
     this.out = new PeerOutput(channel);
     this.inbox = new LinkInbox(around.limits().maxInboxBytes(), this::listenerFailed);
     around.live().add(this);
+    place.whenYielding(() -> abort("somebody else had to be let in"));
   }
 
   /** Shakes hands with the peer that dialled us. */

@@ -58,6 +58,33 @@ final class AdmissionTest {
   }
 
   @Test
+  void theSlowestHandshakeYieldsToANewcomerWhenAllPlacesAreTaken() {
+    Admission admission = admission(Limits.USUAL.handshakes(2, 2));
+    List<String> yielded = new ArrayList<>();
+    Admission.Place first = admission.inbound(HERE).orElseThrow();
+    first.whenYielding(() -> yielded.add("first"));
+    clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(600));
+    Admission.Place second = admission.inbound(HERE).orElseThrow();
+    second.whenYielding(() -> yielded.add("second"));
+    assertThat(admission.inbound(THERE)).as("nobody had time enough").isEmpty();
+    assertThat(yielded).isEmpty();
+
+    clock.addAndGet(TimeUnit.MILLISECONDS.toNanos(600));
+    assertThat(admission.inbound(HERE)).as("its own address has no more").isEmpty();
+    Optional<Admission.Place> newcomer = admission.inbound(THERE);
+    assertThat(newcomer).isPresent();
+    assertThat(yielded).containsExactly("first");
+    assertThat(admission.shaking()).isEqualTo(2);
+    first.close();
+    assertThat(admission.shaking()).isEqualTo(2);
+
+    newcomer.orElseThrow().shaken();
+    second.shaken();
+    assertThat(admission.open()).isEqualTo(2);
+    assertThat(yielded).as("who has shaken hands stays").containsExactly("first");
+  }
+
+  @Test
   void boundsInboundConnectionsFromAnAddress() {
     Admission admission = admission(Limits.USUAL.connections(10, 2));
     List<Admission.Place> places = new ArrayList<>();
