@@ -98,8 +98,9 @@ final class PeeredSwarms implements SwarmOpener {
       dialling = Optional.of(dialled);
       OpenSearches begun = OpenSearches.begin(dht, session, dialled);
       searches = Optional.of(begun);
-      // Had the metadata come meanwhile, nobody would have told the searches.
+      // Had the metadata come meanwhile, nobody would have told these two.
       session.info().ifPresent(begun::metadataKnown);
+      session.info().ifPresent(dialled::metadataKnown);
       webSeeds.ifPresent(
           around -> {
             WebSeedSources sources = new WebSeedSources(around, session::accept);
