@@ -7,6 +7,7 @@ import io.sluice.discovery.AddressPolicy;
 import io.sluice.discovery.DiscoveryLimits;
 import io.sluice.discovery.TrackerClients;
 import io.sluice.http.Links;
+import io.sluice.http.TrackerListing;
 import io.sluice.library.Library;
 import io.sluice.swarm.BridgeLimits;
 import io.sluice.swarm.SwarmEnvironment;
@@ -26,7 +27,6 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -55,6 +55,7 @@ public class Gateway {
   private final DhtPeers dht;
   private final TrackerClients trackers;
   private final Optional<WebSeedTransport> webSeeds;
+  private final PeeredSwarms swarms;
   private final Library library;
   private final Links links;
   private Optional<WebrtcTransport> webrtc = Optional.empty();
@@ -68,13 +69,14 @@ public class Gateway {
     openWebrtc(config, mayContact);
     tcp = TcpPeers.open(config, policy, mayContact);
     dht = DhtPeers.open(config, tcp.listenPort(), policy, mayContact);
+    OwnTracker ownTracker =
+        new OwnTracker(config.tracker().enabled(), address::localUrl, address::publicUrl);
     trackers =
         new TrackerClients(
-            new TrustedTrackers(policy, () -> ourTrackers(config, address)),
-            DiscoveryLimits.DEFAULT);
+            policy, () -> trustedTrackers(config, ownTracker), DiscoveryLimits.DEFAULT);
     webSeeds = webSeeds(config, address, vertx);
     links = new Links(address::publicUrl, config.tracker().enabled());
-    PeeredSwarms swarms =
+    swarms =
         new PeeredSwarms(
             new SwarmEnvironment(
                 pieces, hashing, System::nanoTime, limits(config), tcp.listenPort(), dht.port()),
@@ -83,7 +85,8 @@ public class Gateway {
             tcp,
             dht,
             trackers,
-            () -> ourTrackers(config, address),
+            ownTracker,
+            () -> config.trackers().orElse(List.of()),
             webSeeds.map(
                 transport ->
                     new WebSeedSources.Surroundings(
@@ -145,15 +148,11 @@ public class Gateway {
     };
   }
 
-  /** Ours first: it is the one that our own links name. */
-  private static List<URI> ourTrackers(SluiceConfig config, ListenAddress address) {
-    List<URI> ours = new ArrayList<>();
-    if (config.tracker().enabled()) {
-      URI local = address.localUrl();
-      ours.add(URI.create("ws://" + local.getAuthority() + "/announce"));
-    }
-    config.trackers().ifPresent(ours::addAll);
-    return ours;
+  /** Those that we named ourselves, and nobody else. */
+  private static List<URI> trustedTrackers(SluiceConfig config, OwnTracker ownTracker) {
+    return Stream.concat(
+            ownTracker.announce().stream(), config.trackers().stream().flatMap(List::stream))
+        .toList();
   }
 
   private static ExecutorService pool(String name, int threads) {
@@ -177,6 +176,12 @@ public class Gateway {
   @Singleton
   Links links() {
     return links;
+  }
+
+  @Produces
+  @Singleton
+  TrackerListing trackerListing() {
+    return swarms::trackersOf;
   }
 
   /** Why peers over WebRTC cannot be reached, if so. */

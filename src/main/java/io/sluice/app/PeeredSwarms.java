@@ -1,8 +1,10 @@
 package io.sluice.app;
 
 import io.sluice.discovery.AnnounceStats;
+import io.sluice.discovery.AnnouncedTorrent;
 import io.sluice.discovery.FoundBy;
 import io.sluice.discovery.OfferSource;
+import io.sluice.discovery.PeerSink;
 import io.sluice.discovery.TrackerAnnouncement;
 import io.sluice.discovery.TrackerClients;
 import io.sluice.library.SwarmOpener;
@@ -14,15 +16,16 @@ import io.sluice.swarm.SwarmSession;
 import io.sluice.swarm.SwarmStatus;
 import io.sluice.transport.webrtc.WebrtcEndpoint;
 import io.sluice.transport.webrtc.WebrtcTransport;
+import io.sluice.wire.InfoHash;
 import io.sluice.wire.PeerId;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * Opens swarms and brings them peers: announces each torrent, and hands the links that come of it
@@ -38,11 +41,14 @@ final class PeeredSwarms implements SwarmOpener {
   private final TcpPeers tcp;
   private final DhtPeers dht;
   private final TrackerClients trackers;
-  private final Supplier<List<URI>> ourTrackers;
+  private final OwnTracker ownTracker;
+  private final Supplier<List<URI>> operators;
   private final Optional<WebSeedSources.Surroundings> webSeeds;
+  private final Map<InfoHash, Announcements> announcements = new ConcurrentHashMap<>();
 
   /**
-   * @param ourTrackers those that every public torrent is announced to; asked when a torrent comes
+   * @param operators trackers of the operator, which every public torrent is announced to; asked
+   *     when a torrent comes
    * @param webSeeds empty when they are not drawn from
    */
   PeeredSwarms(
@@ -52,7 +58,8 @@ final class PeeredSwarms implements SwarmOpener {
       TcpPeers tcp,
       DhtPeers dht,
       TrackerClients trackers,
-      Supplier<List<URI>> ourTrackers,
+      OwnTracker ownTracker,
+      Supplier<List<URI>> operators,
       Optional<WebSeedSources.Surroundings> webSeeds) {
     this.environment = environment;
     this.self = self;
@@ -60,13 +67,14 @@ final class PeeredSwarms implements SwarmOpener {
     this.tcp = tcp;
     this.dht = dht;
     this.trackers = trackers;
-    this.ourTrackers = ourTrackers;
+    this.ownTracker = ownTracker;
+    this.operators = operators;
     this.webSeeds = webSeeds;
   }
 
   @Override
   public OpenSwarm open(TorrentSource source) {
-    Announcements announcements = new Announcements();
+    Discovery discovery = new Discovery();
     SwarmSession session =
         SwarmSession.start(
             environment,
@@ -74,60 +82,76 @@ final class PeeredSwarms implements SwarmOpener {
             self,
             source.info(),
             _ -> source.files(),
-            announcements,
+            discovery,
             ThreadLocalRandom.current().nextLong());
-    announcements.begin(source, session);
+    boolean isPrivate = source.info().map(TorrentInfo::privateTorrent).orElse(false);
+    TcpDialling dialling = tcp.join(source, self, session, !isPrivate && dht.port() > 0);
+    OpenSearches searches = OpenSearches.begin(dht, session, dialling);
+    Announcements announced =
+        new Announcements(
+            trackers, by -> announcedTorrent(source, session, dialling, by), ownTracker, operators);
+    announcements.put(source.infoHash(), announced);
+    Optional<WebSeedSources> drawing =
+        webSeeds.map(around -> new WebSeedSources(around, session::accept));
+    drawing.ifPresent(sources -> sources.add(source.webSeeds()));
+    discovery.begin(announced, dialling, searches, drawing);
+    announced.begin(source.tiers(), isPrivate);
+    // It may have become known before anybody listened.
+    session.info().ifPresent(discovery::metadataKnown);
     return new OpenSwarm(
         session,
+        more -> {
+          announced.more(more.tiers());
+          dialling.named(more.peers());
+          drawing.ifPresent(sources -> sources.add(more.webSeeds()));
+        },
         () -> {
-          announcements.close();
+          drawing.ifPresent(WebSeedSources::close);
+          announcements.remove(source.infoHash(), announced);
+          announced.close();
+          searches.close();
+          dialling.close();
           session.close();
         });
   }
 
-  /** The announces of one torrent; hears from its session when peers are needed. */
-  private final class Announcements implements SwarmListener {
-    private volatile List<TrackerAnnouncement> running = List.of();
+  private AnnouncedTorrent announcedTorrent(
+      TorrentSource source, SwarmSession session, PeerSink sink, FoundBy by) {
+    OfferSource offers =
+        webrtc
+            .<OfferSource>map(transport -> offersOf(transport, source, session))
+            .orElse(NoOffers.INSTANCE);
+    return new AnnouncedTorrent(
+        source.infoHash(),
+        self,
+        offers,
+        () -> stats(session),
+        tcp::announcedPort,
+        (addresses, _) -> sink.found(addresses, by));
+  }
+
+  /** Where a torrent is announced, and how that fares. */
+  List<TrackerAnnouncement> trackersOf(InfoHash infoHash) {
+    Announcements announced = announcements.get(infoHash);
+    return announced == null ? List.of() : announced.running();
+  }
+
+  /** Hears from a session what its finders of peers must know; perhaps before they have begun. */
+  private final class Discovery implements SwarmListener {
+    private volatile Optional<Announcements> announced = Optional.empty();
     private volatile Optional<TcpDialling> dialling = Optional.empty();
     private volatile Optional<OpenSearches> searches = Optional.empty();
     private volatile Optional<WebSeedSources> drawing = Optional.empty();
 
-    void begin(TorrentSource source, SwarmSession session) {
-      boolean ours = source.info().map(info -> !info.privateTorrent()).orElse(true);
-      TcpDialling dialled = tcp.join(source, self, session, ours && dht.port() > 0);
-      dialling = Optional.of(dialled);
-      OpenSearches begun = OpenSearches.begin(dht, session, dialled);
-      searches = Optional.of(begun);
-      // Had the metadata come meanwhile, nobody would have told these two.
-      session.info().ifPresent(begun::metadataKnown);
-      session.info().ifPresent(dialled::metadataKnown);
-      webSeeds.ifPresent(
-          around -> {
-            WebSeedSources sources = new WebSeedSources(around, session::accept);
-            sources.add(source.webSeeds());
-            drawing = Optional.of(sources);
-            session.info().ifPresent(sources::known);
-          });
-      OfferSource offers =
-          webrtc
-              .<OfferSource>map(transport -> offersOf(transport, source, session))
-              .orElse(NoOffers.INSTANCE);
-      List<TrackerAnnouncement> announced = new ArrayList<>();
-      Stream.concat(source.trackers().stream(), ours ? ourTrackers.get().stream() : Stream.empty())
-          .distinct()
-          .forEach(
-              tracker ->
-                  announced.add(
-                      trackers.announce(
-                          tracker, source.infoHash(), self, offers, () -> stats(session))));
-      running = List.copyOf(announced);
-    }
-
-    @Override
-    public void needsPeers() {
-      running.forEach(TrackerAnnouncement::now);
-      dialling.ifPresent(TcpDialling::needed);
-      searches.ifPresent(OpenSearches::needed);
+    void begin(
+        Announcements begun,
+        TcpDialling dials,
+        OpenSearches searching,
+        Optional<WebSeedSources> sources) {
+      announced = Optional.of(begun);
+      dialling = Optional.of(dials);
+      searches = Optional.of(searching);
+      drawing = sources;
     }
 
     @Override
@@ -135,6 +159,16 @@ final class PeeredSwarms implements SwarmOpener {
       searches.ifPresent(open -> open.metadataKnown(info));
       dialling.ifPresent(peers -> peers.metadataKnown(info));
       drawing.ifPresent(sources -> sources.known(info));
+      if (info.privateTorrent()) {
+        announced.ifPresent(Announcements::becomePrivate);
+      }
+    }
+
+    @Override
+    public void needsPeers() {
+      announced.ifPresent(Announcements::needsPeers);
+      dialling.ifPresent(TcpDialling::needed);
+      searches.ifPresent(OpenSearches::needed);
     }
 
     @Override
@@ -154,14 +188,7 @@ final class PeeredSwarms implements SwarmOpener {
 
     @Override
     public void completed() {
-      running.forEach(TrackerAnnouncement::completed);
-    }
-
-    void close() {
-      drawing.ifPresent(WebSeedSources::close);
-      running.forEach(TrackerAnnouncement::close);
-      searches.ifPresent(OpenSearches::close);
-      dialling.ifPresent(TcpDialling::close);
+      announced.ifPresent(Announcements::completed);
     }
   }
 

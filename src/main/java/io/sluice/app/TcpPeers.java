@@ -126,6 +126,11 @@ final class TcpPeers implements AutoCloseable {
         .orElse(0);
   }
 
+  /** As {@link #listenPort}, but negative when TCP is off, so that nobody can be dialled either. */
+  int announcedPort() {
+    return transport.isPresent() ? listenPort() : -1;
+  }
+
   /**
    * Links of a torrent go to its swarm from now on.
    *

@@ -3,7 +3,7 @@ package io.sluice.discovery;
 import java.time.Duration;
 
 /** Every bound of the tracker clients. */
-public record DiscoveryLimits(WebSockets webSockets, Announces announces) {
+public record DiscoveryLimits(WebSockets webSockets, Announces announces, Addresses addresses) {
 
   public static final DiscoveryLimits DEFAULT =
       new DiscoveryLimits(
@@ -27,7 +27,22 @@ public record DiscoveryLimits(WebSockets webSockets, Announces announces) {
               Duration.ofSeconds(120),
               Duration.ofSeconds(30),
               Duration.ofHours(1),
-              Duration.ofSeconds(1)));
+              Duration.ofSeconds(1)),
+          new Addresses(
+              64,
+              100,
+              80,
+              200,
+              3,
+              Duration.ofSeconds(20),
+              Duration.ofSeconds(4),
+              Duration.ofSeconds(15),
+              2,
+              Duration.ofMinutes(1),
+              Duration.ofMinutes(30),
+              Duration.ofSeconds(30),
+              Duration.ofHours(1),
+              Duration.ofMinutes(30)));
 
   /**
    * A connection to a tracker.
@@ -88,6 +103,48 @@ public record DiscoveryLimits(WebSockets webSockets, Announces announces) {
     public Announces {
       requirePositive(offers, announceBytes, openOffers, answersAtOnce);
       requirePositive(offerWait, responseWait, interval, minInterval, maxInterval, stopWait);
+    }
+  }
+
+  /**
+   * Trackers that list addresses, over HTTP and UDP.
+   *
+   * @param asksAtOnce how many are asked at a time; others wait for their turn
+   * @param trackersPerTorrent how many of a torrent are used; the rest is left out
+   * @param wanted peers that are asked for
+   * @param peersPerAnswer peers that are taken from one answer
+   * @param redirects how many are followed, one after the other
+   * @param ask for a whole exchange over HTTP, redirects included
+   * @param slow a tracker that has not answered by then is waited for no longer before the next one
+   *     is asked as well
+   * @param udpAnswer how long to wait for a datagram; twice as long each further time (BEP 15)
+   * @param udpRepeats how often a datagram is sent again
+   * @param udpConnection how long a connection id may be used (BEP 15)
+   * @param interval between two announces, when the tracker does not say
+   * @param firstRetry the wait before the first retry is once to twice as long; each further wait
+   *     doubles
+   * @param maxRetry the longest wait
+   * @param scrape between two scrapes of a tracker that is not announced to
+   */
+  public record Addresses(
+      int asksAtOnce,
+      int trackersPerTorrent,
+      int wanted,
+      int peersPerAnswer,
+      int redirects,
+      Duration ask,
+      Duration slow,
+      Duration udpAnswer,
+      int udpRepeats,
+      Duration udpConnection,
+      Duration interval,
+      Duration firstRetry,
+      Duration maxRetry,
+      Duration scrape) {
+    public Addresses {
+      requirePositive(asksAtOnce, trackersPerTorrent, wanted, peersPerAnswer, redirects);
+      requirePositive(udpRepeats);
+      requirePositive(ask, slow, udpAnswer, udpConnection, interval, firstRetry, maxRetry, scrape);
     }
   }
 

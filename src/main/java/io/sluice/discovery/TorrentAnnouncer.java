@@ -138,7 +138,8 @@ final class TorrentAnnouncer {
             announced.complete().orElse(0),
             announced.incomplete().orElse(0),
             next,
-            announced.warning()));
+            announced.warning(),
+            Optional.empty()));
   }
 
   private Duration bounded(Duration asked) {

@@ -6,13 +6,14 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.sluice.wire.InfoHash;
-import io.sluice.wire.PeerId;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -24,23 +25,32 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Announces torrents to trackers. There is one connection to each WebSocket tracker, whatever the
- * number of torrents.
+ * number of torrents; trackers that list addresses, over HTTP and UDP, are asked in the order of
+ * their tiers.
  *
  * <p>Everything happens on one event loop of its own, which {@link OfferSource}s and suppliers of
  * {@link AnnounceStats} are called on as well. Safe for any thread.
  */
 public final class TrackerClients {
 
-  private final AddressPolicy policy;
+  private final AddressPolicy strict;
+  private final AddressPolicy open = AddressPolicy.of(true);
+  private final Supplier<List<URI>> trusted;
   private final DiscoveryLimits limits;
   private final SecureRandom random = new SecureRandom();
   private final NioEventLoopGroup group =
       new NioEventLoopGroup(1, new DefaultThreadFactory("sluice-trackers", true));
   private final EventLoop loop = group.next();
   private final WebSocketDialer dialer;
+  private final HttpAsker http;
+  private final UdpAsker udp;
+  private final AddressAnnouncer.Surroundings surroundings;
 
-  /** Confined to the event loop, as is the flag below. */
+  /** Confined to the event loop, as are the walks and the flags below. */
   private final Map<TrackerUrl.WebSocket, TrackerConnection> connections = new HashMap<>();
+
+  private final Set<TierWalk> walks = new HashSet<>();
+  private boolean goodbyesSaid;
 
   private boolean closing;
   private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
@@ -49,13 +59,37 @@ public final class TrackerClients {
    * @param policy asked where each connection may go
    */
   public TrackerClients(AddressPolicy policy, DiscoveryLimits limits) {
-    this(policy, limits, verifying(SslContextBuilder.forClient()));
+    this(policy, List::of, limits);
+  }
+
+  /**
+   * @param strict asked where a connection may go that somebody else asks for
+   * @param trusted the trackers that the operator named, which may be wherever they are; URLs that
+   *     merely have the same host are somebody else's word. Asked at any time; must not block
+   */
+  public TrackerClients(AddressPolicy strict, Supplier<List<URI>> trusted, DiscoveryLimits limits) {
+    this(strict, trusted, limits, verifying(SslContextBuilder.forClient()));
   }
 
   TrackerClients(AddressPolicy policy, DiscoveryLimits limits, SslContext tls) {
-    this.policy = policy;
+    this(policy, List::of, limits, tls);
+  }
+
+  private TrackerClients(
+      AddressPolicy strict, Supplier<List<URI>> trusted, DiscoveryLimits limits, SslContext tls) {
+    this.strict = strict;
+    this.trusted = trusted;
     this.limits = limits;
     dialer = new WebSocketDialer(loop, limits.webSockets(), tls);
+    http = new HttpAsker(loop, limits, tls, this::policy);
+    udp = new UdpAsker(loop, limits.addresses(), random);
+    surroundings =
+        new AddressAnnouncer.Surroundings(
+            loop, limits, new Turnstile(limits.addresses().asksAtOnce()), random);
+  }
+
+  private AddressPolicy policy(TrackerUrl url) {
+    return trusted.get().stream().map(TrackerUrl::of).anyMatch(url::equals) ? open : strict;
   }
 
   /** TLS that checks certificates, and that they are for the tracker's name (RFC 9525). */
@@ -69,28 +103,89 @@ public final class TrackerClients {
 
   /**
    * Announces a torrent to a tracker, from now on until the announcement is closed. One that is
-   * announced to the same tracker already is announced anew in its place.
+   * announced to the same WebSocket tracker already is announced anew in its place.
    *
    * @param tracker any URL; one that cannot be used gives an announcement that says so
-   * @param peerId the same for all announces of the torrent
-   * @param stats asked for each announce; must not block
    */
-  public TrackerAnnouncement announce(
-      URI tracker,
-      InfoHash infoHash,
-      PeerId peerId,
-      OfferSource source,
-      Supplier<AnnounceStats> stats) {
-    return switch (TrackerUrl.of(tracker)) {
-      case TrackerUrl.Unsupported(String reason) ->
-          new Handle(tracker, new TrackerStatus.Unsupported(reason));
-      case TrackerUrl.WebSocket url -> {
+  public TrackerAnnouncement announce(URI tracker, AnnouncedTorrent torrent) {
+    return announce(List.of(List.of(tracker)), torrent).getFirst();
+  }
+
+  /**
+   * Announces a torrent to its trackers, from now on until the announcements are closed: to all
+   * WebSocket trackers, which bring peers that nobody else does, and to one of the others after the
+   * other (BEP 12).
+   *
+   * @param tiers any URLs, each once
+   * @return one for each URL, in order
+   */
+  public List<TrackerAnnouncement> announce(List<List<URI>> tiers, AnnouncedTorrent torrent) {
+    List<TrackerAnnouncement> all = new ArrayList<>();
+    List<List<Listed>> listing = new ArrayList<>();
+    int count = 0;
+    for (List<URI> tier : tiers) {
+      List<Listed> listed = new ArrayList<>();
+      for (URI tracker : tier) {
         Handle handle = new Handle(tracker, new TrackerStatus.Connecting());
-        AnnouncedTorrent torrent = new AnnouncedTorrent(infoHash, peerId, source, stats);
-        handle.post(() -> start(url, torrent, handle));
-        yield handle;
+        all.add(handle);
+        if (count++ >= limits.addresses().trackersPerTorrent()) {
+          handle.status = new TrackerStatus.Unsupported("the torrent has too many trackers");
+          continue;
+        }
+        switch (TrackerUrl.of(tracker)) {
+          case TrackerUrl.Unsupported(String reason) ->
+              handle.status = new TrackerStatus.Unsupported(reason);
+          case TrackerUrl.WebSocket url -> handle.post(() -> start(url, torrent, handle));
+          case TrackerUrl.Http url ->
+              listed.add(new Listed(url, new HttpTracker(url, http), handle));
+          case TrackerUrl.Udp url -> listed.add(new Listed(url, new UdpTracker(url, udp), handle));
+        }
       }
-    };
+      if (!listed.isEmpty()) {
+        listing.add(listed);
+      }
+    }
+    if (!listing.isEmpty()) {
+      listing.getFirst().getFirst().handle().post(() -> start(listing, torrent));
+    }
+    return List.copyOf(all);
+  }
+
+  /** A tracker that lists addresses, and who hears how it fares. */
+  private record Listed(TrackerUrl url, TrackerDialect tracker, Handle handle) {}
+
+  private void start(List<List<Listed>> listing, AnnouncedTorrent torrent) {
+    if (closing) {
+      listing.forEach(
+          tier -> tier.forEach(one -> one.handle().status = new TrackerStatus.Stopped()));
+      return;
+    }
+    int key = random.nextInt();
+    Map<Listed, AddressAnnouncer> announcers = new HashMap<>();
+    List<List<AddressAnnouncer>> tiers =
+        listing.stream()
+            .map(
+                tier ->
+                    tier.stream()
+                        .map(
+                            one ->
+                                announcers.computeIfAbsent(one, _ -> announcer(one, torrent, key)))
+                        .toList())
+            .toList();
+    TierWalk walk = new TierWalk(loop, random, tiers);
+    walks.add(walk);
+    announcers.forEach((one, announcer) -> one.handle().listener = new OfWalk(walk, announcer));
+    walk.walk();
+  }
+
+  private AddressAnnouncer announcer(Listed one, AnnouncedTorrent torrent, int key) {
+    return new AddressAnnouncer(
+        torrent,
+        key,
+        one.tracker(),
+        policy(one.url()),
+        surroundings,
+        status -> one.handle().status = status);
   }
 
   private void start(TrackerUrl.WebSocket url, AnnouncedTorrent torrent, Handle handle) {
@@ -106,7 +201,7 @@ public final class TrackerClients {
     TorrentAnnouncer announcer =
         new TorrentAnnouncer(
             torrent, loop, limits.announces(), status -> handle.status = status, connection);
-    handle.announcer = announcer;
+    handle.listener = new OfSocket(announcer);
     connection.join(announcer);
   }
 
@@ -119,7 +214,7 @@ public final class TrackerClients {
       return null;
     }
     TrackerConnection made =
-        new TrackerConnection(url, loop, dialer, policy, limits, random, this::ended);
+        new TrackerConnection(url, loop, dialer, policy(url), limits, random, this::ended);
     connections.put(url, made);
     return made;
   }
@@ -140,9 +235,12 @@ public final class TrackerClients {
     try {
       loop.execute(
           () -> {
+            if (closing) {
+              return;
+            }
             closing = true;
             List.copyOf(connections.values()).forEach(TrackerConnection::closeAll);
-            endWhenEmpty();
+            sayGoodbyes();
           });
     } catch (RejectedExecutionException closedBefore) {
       // There is nothing left to close.
@@ -150,10 +248,86 @@ public final class TrackerClients {
     return closed.copy();
   }
 
+  private void sayGoodbyes() {
+    CompletableFuture<?>[] goodbyes =
+        walks.stream().map(TierWalk::stop).toArray(CompletableFuture<?>[]::new);
+    CompletableFuture<Void> said = CompletableFuture.allOf(goodbyes);
+    // Trackers that do not listen are not waited for.
+    var _ =
+        loop.schedule(
+            () -> said.complete(null),
+            limits.announces().stopWait().toNanos(),
+            TimeUnit.NANOSECONDS);
+    CompletableFuture<Void> _ =
+        said.thenRun(
+            () -> {
+              goodbyesSaid = true;
+              endWhenEmpty();
+            });
+  }
+
   private void endWhenEmpty() {
-    if (connections.isEmpty()) {
+    if (connections.isEmpty() && goodbyesSaid) {
       var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
       group.terminationFuture().addListener(_ -> closed.complete(null));
+    }
+  }
+
+  /** Who does what an announcement's owner wishes. Confined to the event loop. */
+  private interface Wishes {
+    void completed();
+
+    void now();
+
+    void stop();
+  }
+
+  private record OfSocket(TorrentAnnouncer announcer) implements Wishes {
+    @Override
+    public void completed() {
+      announcer.completed();
+    }
+
+    @Override
+    public void now() {
+      announcer.now();
+    }
+
+    @Override
+    public void stop() {
+      announcer.stop();
+    }
+  }
+
+  private final class OfWalk implements Wishes {
+    private final TierWalk walk;
+    private final AddressAnnouncer tracker;
+
+    OfWalk(TierWalk walk, AddressAnnouncer tracker) {
+      this.walk = walk;
+      this.tracker = tracker;
+    }
+
+    @Override
+    public void completed() {
+      walk.completed(tracker);
+    }
+
+    @Override
+    public void now() {
+      walk.hasten();
+    }
+
+    @Override
+    public void stop() {
+      CompletableFuture<Void> _ =
+          walk.stop(tracker)
+              .thenRun(
+                  () -> {
+                    if (walk.ended()) {
+                      walks.remove(walk);
+                    }
+                  });
     }
   }
 
@@ -163,7 +337,7 @@ public final class TrackerClients {
     private volatile TrackerStatus status;
 
     /** Confined to the event loop. */
-    private @Nullable TorrentAnnouncer announcer;
+    private @Nullable Wishes listener;
 
     Handle(URI tracker, TrackerStatus status) {
       this.tracker = tracker;
@@ -182,24 +356,24 @@ public final class TrackerClients {
 
     @Override
     public void completed() {
-      tell(TorrentAnnouncer::completed);
+      tell(Wishes::completed);
     }
 
     @Override
     public void now() {
-      tell(TorrentAnnouncer::now);
+      tell(Wishes::now);
     }
 
     @Override
     public void close() {
-      tell(TorrentAnnouncer::stop);
+      tell(Wishes::stop);
     }
 
-    private void tell(Consumer<TorrentAnnouncer> wish) {
+    private void tell(Consumer<Wishes> wish) {
       post(
           () -> {
-            if (announcer != null) {
-              wish.accept(announcer);
+            if (listener != null) {
+              wish.accept(listener);
             }
           });
     }

@@ -2,6 +2,7 @@ package io.sluice.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.sluice.discovery.TrackerAnnouncement;
 import io.sluice.library.KnownTorrent;
 import io.sluice.metainfo.TorrentFile;
 import io.sluice.metainfo.TorrentInfo;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param downloaded bytes of blocks received since the start; {@code uploaded} likewise
  * @param downloadRate bytes a second, lately; {@code uploadRate} likewise
  * @param wasted bytes that were received in vain
+ * @param trackers where the torrent is announced; only in the answer for one torrent
  * @param readers players and web-seed clients being served now
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -43,7 +45,8 @@ public record TorrentJson(
     long downloadRate,
     long uploadRate,
     long wasted,
-    int readers) {
+    int readers,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TrackerJson> trackers) {
 
   /**
    * One file; pad files (BEP 47) are not shown.
@@ -57,6 +60,10 @@ public record TorrentJson(
   public record PeersJson(int webrtc, int tcp, int webSeeds) {}
 
   static TorrentJson of(KnownTorrent torrent, Links links) {
+    return of(torrent, links, List.of());
+  }
+
+  static TorrentJson of(KnownTorrent torrent, Links links, List<TrackerAnnouncement> trackers) {
     Optional<TorrentInfo> info = torrent.swarm().info();
     SwarmStatus status = torrent.swarm().status();
     return new TorrentJson(
@@ -77,7 +84,8 @@ public record TorrentJson(
         status.downloadRate(),
         status.uploadRate(),
         status.wasted(),
-        status.readers());
+        status.readers(),
+        trackers.stream().map(TrackerJson::of).toList());
   }
 
   /** A session that has just begun has not said yet that it knows what it was told. */

@@ -45,6 +45,7 @@ public class TorrentsResource {
 
   @Inject Library library;
   @Inject Links links;
+  @Inject TrackerListing trackers;
 
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
@@ -103,7 +104,8 @@ public class TorrentsResource {
   @Path("{infohash}")
   @Operation(summary = "One torrent")
   public TorrentJson one(@PathParam("infohash") String infohash) {
-    return TorrentJson.of(find(infohash), links);
+    KnownTorrent torrent = find(infohash);
+    return TorrentJson.of(torrent, links, trackers.of(torrent.infoHash()));
   }
 
   @DELETE

@@ -1,5 +1,6 @@
 package io.sluice.library;
 
+import io.sluice.metainfo.TorrentInfo;
 import io.sluice.wire.InfoHash;
 import java.time.Clock;
 import java.util.List;
@@ -38,7 +39,8 @@ public final class Library implements AutoCloseable {
   }
 
   /**
-   * Makes a torrent known and starts its swarm; one that is known already stays as it is.
+   * Makes a torrent known and starts its swarm; one that is known already learns which trackers,
+   * peers and web seeds it has besides.
    *
    * @throws LibraryFullException when there is no room
    */
@@ -46,7 +48,7 @@ public final class Library implements AutoCloseable {
     synchronized (changes) {
       Entry known = entries.get(source.infoHash());
       if (known != null) {
-        return new Added(known.torrent(), false);
+        return new Added(merge(known, source), false);
       }
       if (closed || entries.size() >= maxTorrents) {
         throw new LibraryFullException(maxTorrents);
@@ -57,6 +59,19 @@ public final class Library implements AutoCloseable {
       LOG.infof("Added %s", torrent.infoHash());
       return new Added(torrent, true);
     }
+  }
+
+  private KnownTorrent merge(Entry known, TorrentSource more) {
+    KnownTorrent before = known.torrent();
+    boolean isPrivate = before.swarm().info().map(TorrentInfo::privateTorrent).orElse(false);
+    TorrentSource merged = isPrivate ? before.source() : before.source().with(more);
+    if (merged.equals(before.source())) {
+      return before;
+    }
+    KnownTorrent now = new KnownTorrent(merged, before.added(), before.swarm());
+    entries.put(now.infoHash(), new Entry(now, known.open(), known.order()));
+    known.open().more().accept(merged);
+    return now;
   }
 
   public Optional<KnownTorrent> find(InfoHash infoHash) {

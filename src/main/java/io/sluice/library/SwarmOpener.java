@@ -1,6 +1,7 @@
 package io.sluice.library;
 
 import io.sluice.swarm.Swarm;
+import java.util.function.Consumer;
 
 /**
  * Starts a swarm for a torrent of the library, with all that finds peers for it.
@@ -9,8 +10,12 @@ import io.sluice.swarm.Swarm;
  */
 public interface SwarmOpener {
 
-  /** A running swarm and the way to stop it, its announces included. */
-  record OpenSwarm(Swarm swarm, Runnable closer) {
+  /**
+   * A running swarm and the way to stop it, its announces included.
+   *
+   * @param more takes trackers, peers and web seeds that the torrent may not have been opened with
+   */
+  record OpenSwarm(Swarm swarm, Consumer<TorrentSource> more, Runnable closer) {
     void close() {
       closer.run();
     }

@@ -7,15 +7,18 @@ import io.sluice.metainfo.Metainfo;
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.wire.InfoHash;
 import java.net.URI;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a person hands over to make a torrent known to this gateway.
  *
  * @param info what the torrent says, when it came along
  * @param displayName the name to show while the metadata is not known
- * @param trackers trackers that the source names, all tiers in one row
+ * @param tiers trackers that the source names, by tier (BEP 12); each of a magnet is its own
  * @param peers addresses that the source names, for peers over TCP
  * @param webSeeds web seeds that the source names (BEP 19)
  * @param files what has pieces of the torrent already: {@link PieceSource#NONE}, or files of this
@@ -25,15 +28,54 @@ public record TorrentSource(
     InfoHash infoHash,
     Optional<TorrentInfo> info,
     Optional<String> displayName,
-    List<URI> trackers,
+    List<List<URI>> tiers,
     List<HostPort> peers,
     List<URI> webSeeds,
     PieceSource files) {
 
+  /** Tiers, peers, and web seeds, each, however often a torrent is added again. */
+  private static final int MAX_URLS = 100;
+
   public TorrentSource {
-    trackers = List.copyOf(trackers);
+    tiers = distinct(tiers);
     peers = List.copyOf(peers);
     webSeeds = List.copyOf(webSeeds);
+  }
+
+  /** Each tracker once, where it came first; no empty tiers. */
+  private static List<List<URI>> distinct(List<List<URI>> tiers) {
+    Set<URI> seen = new HashSet<>();
+    return tiers.stream()
+        .map(tier -> tier.stream().filter(seen::add).toList())
+        .filter(tier -> !tier.isEmpty())
+        .toList();
+  }
+
+  /** All trackers in one row. */
+  public List<URI> trackers() {
+    return tiers.stream().flatMap(List::stream).toList();
+  }
+
+  /**
+   * What both say: this one's words, and behind them the other's trackers, peers and web seeds,
+   * within bounds. A private torrent stays as it is: its trackers are not to hear of each other
+   * (BEP 27).
+   */
+  TorrentSource with(TorrentSource other) {
+    if (info.map(TorrentInfo::privateTorrent).orElse(false)) {
+      return this;
+    }
+    return new TorrentSource(
+        infoHash,
+        info.or(other::info),
+        displayName.or(other::displayName),
+        Stream.concat(tiers.stream(), other.tiers.stream()).limit(MAX_URLS).toList(),
+        Stream.concat(peers.stream(), other.peers.stream()).distinct().limit(MAX_URLS).toList(),
+        Stream.concat(webSeeds.stream(), other.webSeeds.stream())
+            .distinct()
+            .limit(MAX_URLS)
+            .toList(),
+        files);
   }
 
   public static TorrentSource of(Magnet magnet) {
@@ -41,7 +83,7 @@ public record TorrentSource(
         magnet.infoHash(),
         Optional.empty(),
         magnet.displayName(),
-        magnet.trackers(),
+        magnet.trackers().stream().map(List::of).toList(),
         magnet.peers(),
         magnet.webSeeds(),
         PieceSource.NONE);
@@ -69,7 +111,7 @@ public record TorrentSource(
         info.infoHash(),
         Optional.of(info),
         Optional.of(info.name()),
-        metainfo.trackers().stream().flatMap(List::stream).distinct().toList(),
+        metainfo.trackers(),
         List.of(),
         metainfo.webSeeds(),
         files);

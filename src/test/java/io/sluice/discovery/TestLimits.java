@@ -8,6 +8,7 @@ public final class TestLimits {
 
   private static final DiscoveryLimits.WebSockets SOCKETS = DiscoveryLimits.DEFAULT.webSockets();
   private static final DiscoveryLimits.Announces ANNOUNCES = DiscoveryLimits.DEFAULT.announces();
+  private static final DiscoveryLimits.Addresses ADDRESSES = DiscoveryLimits.DEFAULT.addresses();
 
   int connections = SOCKETS.connections();
   Duration connect = SOCKETS.connect();
@@ -20,6 +21,13 @@ public final class TestLimits {
   Duration responseWait = ANNOUNCES.responseWait();
   Duration minInterval = ANNOUNCES.minInterval();
   Duration maxInterval = ANNOUNCES.maxInterval();
+  int asksAtOnce = ADDRESSES.asksAtOnce();
+  int trackersPerTorrent = ADDRESSES.trackersPerTorrent();
+  int peersPerAnswer = ADDRESSES.peersPerAnswer();
+  Duration ask = ADDRESSES.ask();
+  Duration slow = ADDRESSES.slow();
+  Duration udpAnswer = ADDRESSES.udpAnswer();
+  Duration udpConnection = ADDRESSES.udpConnection();
 
   /** Nothing but quick retries. */
   public static DiscoveryLimits quickRetries() {
@@ -54,6 +62,21 @@ public final class TestLimits {
             ANNOUNCES.interval(),
             minInterval,
             maxInterval,
-            ANNOUNCES.stopWait()));
+            ANNOUNCES.stopWait()),
+        new DiscoveryLimits.Addresses(
+            asksAtOnce,
+            trackersPerTorrent,
+            ADDRESSES.wanted(),
+            peersPerAnswer,
+            ADDRESSES.redirects(),
+            ask,
+            slow,
+            udpAnswer,
+            ADDRESSES.udpRepeats(),
+            udpConnection,
+            ADDRESSES.interval(),
+            firstRetry,
+            maxRetry,
+            ADDRESSES.scrape()));
   }
 }

@@ -100,7 +100,7 @@ final class TrackerClientsTest {
   }
 
   private TrackerAnnouncement announce(TrackerClients client, URI uri) {
-    return client.announce(uri, TORRENT, SELF, offers, () -> stats);
+    return client.announce(uri, new AnnouncedTorrent(TORRENT, SELF, offers, () -> stats));
   }
 
   private static <T extends TrackerStatus> T awaitStatus(
@@ -209,7 +209,9 @@ final class TrackerClientsTest {
     assertThat(Duration.between(Instant.now(), often))
         .isBetween(Duration.ofSeconds(10), Duration.ofSeconds(30));
     Instant seldom =
-        awaitWorking(client.announce(tracker.uri(), OTHER, SELF, offers, () -> stats))
+        awaitWorking(
+                client.announce(
+                    tracker.uri(), new AnnouncedTorrent(OTHER, SELF, offers, () -> stats)))
             .nextAnnounce();
     assertThat(Duration.between(Instant.now(), seldom))
         .isBetween(Duration.ofMinutes(50), Duration.ofMinutes(60));
@@ -289,7 +291,8 @@ final class TrackerClientsTest {
                         made.stream().map(o -> new OfferSource.Offer(o.offerId(), sdp)).toList());
           }
         };
-    client(_ -> {}).announce(tracker.uri(), TORRENT, SELF, large, () -> stats);
+    client(_ -> {})
+        .announce(tracker.uri(), new AnnouncedTorrent(TORRENT, SELF, large, () -> stats));
     FakeTracker.Heard heard = tracker.next();
     assertThat(heard.text().getBytes(UTF_8).length).isLessThan(16 * 1024);
     assertThat(heard.announce().offers()).hasSize(2);
@@ -335,7 +338,8 @@ final class TrackerClientsTest {
               limits.answersAtOnce = 3;
               limits.offerWait = Duration.ofMinutes(1);
             })
-        .announce(tracker.uri(), TORRENT, SELF, withoutOffers(slow), () -> stats);
+        .announce(
+            tracker.uri(), new AnnouncedTorrent(TORRENT, SELF, withoutOffers(slow), () -> stats));
     ServerWebSocket socket = tracker.next().socket();
     for (int i = 0; i < 10; i++) {
       relayOffer(socket, REMOTE, "theirs-------------" + i);
@@ -404,18 +408,19 @@ final class TrackerClientsTest {
     TrackerClients client = client(limits -> limits.offerWait = Duration.ofMillis(50));
     client.announce(
         tracker.uri(),
-        TORRENT,
-        SELF,
-        broken,
-        () -> {
-          throw new IllegalStateException("meant to be thrown");
-        });
+        new AnnouncedTorrent(
+            TORRENT,
+            SELF,
+            broken,
+            () -> {
+              throw new IllegalStateException("meant to be thrown");
+            }));
     FakeTracker.Heard first = tracker.next();
     assertThat(first.announce().offers()).isEmpty();
     assertThat(first.announce().wanted()).hasValue(0);
     assertThat(first.announce().left()).isEmpty();
     assertThat(first.text()).contains("\"offers\":[]");
-    client.announce(tracker.uri(), OTHER, SELF, late, () -> stats);
+    client.announce(tracker.uri(), new AnnouncedTorrent(OTHER, SELF, late, () -> stats));
     assertThat(tracker.next().announce().offers()).isEmpty();
   }
 

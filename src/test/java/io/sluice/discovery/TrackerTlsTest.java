@@ -71,10 +71,11 @@ final class TrackerTlsTest {
   private static TrackerAnnouncement announce(TrackerClients clients, String host) {
     return clients.announce(
         URI.create("wss://" + host + "/announce"),
-        InfoHash.parse("aa".repeat(20)),
-        PeerId.of("-SL0100-selfselfself".getBytes(ISO_8859_1)),
-        new FakeOffers("tls"),
-        () -> new AnnounceStats(0, 0, 1));
+        new AnnouncedTorrent(
+            InfoHash.parse("aa".repeat(20)),
+            PeerId.of("-SL0100-selfselfself".getBytes(ISO_8859_1)),
+            new FakeOffers("tls"),
+            () -> new AnnounceStats(0, 0, 1)));
   }
 
   private static void awaitFailing(TrackerAnnouncement announcement, String reason) {

@@ -3,6 +3,7 @@ package io.sluice.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,9 +29,8 @@ final class TrackerUrlTest {
 
   @ParameterizedTest
   @CsvSource({
-    "udp://tracker.example:1337/announce, udp trackers are not supported yet",
-    "http://tracker.example/announce, http trackers are not supported yet",
-    "https://tracker.example/announce, https trackers are not supported yet",
+    "udp://tracker.example/announce, the tracker's URL has no valid port",
+    "http://user@tracker.example/announce, the tracker's URL has a user name in it",
     "ftp://tracker.example/announce, not the URL of a tracker",
     "announce, not the URL of a tracker",
     "ws:tracker, the tracker's URL has no valid host",
@@ -42,6 +42,40 @@ final class TrackerUrlTest {
   })
   void unsupported(String uri, String reason) {
     assertThat(TrackerUrl.of(URI.create(uri))).isEqualTo(new TrackerUrl.Unsupported(reason));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://Tracker.example, false, tracker.example, 80, /, ",
+    "http://tracker.example:8080/announce, false, tracker.example, 8080, /announce, /scrape",
+    "https://tracker.example/x/announce.php?k=1, true, tracker.example, 443, /x/announce.php?k=1,"
+        + " /x/scrape.php?k=1",
+    "http://tracker.example/a/announce/, false, tracker.example, 80, /a/announce/, ",
+    "http://tracker.example/a?x=/announce, false, tracker.example, 80, /a?x=/announce, ",
+    "http://[::1]:6969/announce?, false, [::1], 6969, /announce?, /scrape?",
+  })
+  void http(String uri, boolean tls, String host, int port, String target, String scrape) {
+    TrackerUrl url = TrackerUrl.of(URI.create(uri));
+    assertThat(url).isEqualTo(new TrackerUrl.Http(tls, host, port, target));
+    assertThat(((TrackerUrl.Http) url).scrape().map(TrackerUrl.Http::target))
+        .isEqualTo(Optional.ofNullable(scrape));
+  }
+
+  @Test
+  void appendsToTheQuery() {
+    assertThat(new TrackerUrl.Http(false, "t", 80, "/a").targetWith("x=1")).isEqualTo("/a?x=1");
+    assertThat(new TrackerUrl.Http(false, "t", 80, "/a?b").targetWith("x=1")).isEqualTo("/a?b&x=1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "udp://Tracker.example:1337, tracker.example, 1337, ''",
+    "udp://tracker.example:1337/, tracker.example, 1337, ''",
+    "udp://tracker.example:1337/announce?k=%2F, tracker.example, 1337, /announce?k=%2F",
+    "udp://[2001:DB8::1]:80/announce, [2001:db8::1], 80, /announce",
+  })
+  void udp(String uri, String host, int port, String urlData) {
+    assertThat(TrackerUrl.of(URI.create(uri))).isEqualTo(new TrackerUrl.Udp(host, port, urlData));
   }
 
   @Test

@@ -45,7 +45,10 @@ final class FuzzTargetsTest {
           new Target("torrent-file", TorrentFileFuzz::accepts),
           new Target("magnet", MagnetFuzz::accepts),
           new Target("tracker-message", TrackerMessageFuzz::accepts),
-          new Target("dht-message", DhtMessageFuzz::accepts));
+          new Target("dht-message", DhtMessageFuzz::accepts),
+          new Target("http-tracker-answer", HttpTrackerAnswerFuzz::accepts),
+          new Target("http-tracker-query", HttpTrackerQueryFuzz::accepts),
+          new Target("udp-tracker", UdpTrackerFuzz::accepts));
 
   /** Files whose names begin with {@code good-} are accepted, all others refused. */
   @ParameterizedTest

@@ -3,7 +3,9 @@ package io.sluice.library;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sluice.metainfo.MagnetLink;
 import io.sluice.wire.InfoHash;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -18,12 +20,15 @@ final class LibraryTest {
 
   private final List<InfoHash> opened = new ArrayList<>();
   private final List<InfoHash> closed = new ArrayList<>();
+  private final List<List<URI>> moreTrackers = new ArrayList<>();
   private final Library library =
       new Library(
           source -> {
             opened.add(source.infoHash());
             return new SwarmOpener.OpenSwarm(
-                new IdleSwarm(source.infoHash()), () -> closed.add(source.infoHash()));
+                new IdleSwarm(source.infoHash()),
+                more -> moreTrackers.addAll(more.tiers()),
+                () -> closed.add(source.infoHash()));
           },
           3,
           Clock.fixed(NOW, ZoneOffset.UTC));
@@ -44,6 +49,24 @@ final class LibraryTest {
     assertThat(again.isNew()).isFalse();
     assertThat(again.torrent()).isSameAs(first.torrent());
     assertThat(first.torrent().added()).isEqualTo(NOW);
+    assertThat(opened).containsExactly(hash(1));
+  }
+
+  @Test
+  void learnsOfMoreTrackers() {
+    URI first = URI.create("udp://tracker.example:1/announce");
+    URI second = URI.create("http://tracker.example/announce");
+    String magnet = "magnet:?xt=urn:btih:" + hash(1).hex();
+    library.add(TorrentSource.of(MagnetLink.parse(magnet + "&tr=" + first)));
+    assertThat(moreTrackers).isEmpty();
+    Library.Added again =
+        library.add(
+            TorrentSource.of(MagnetLink.parse(magnet + "&dn=clip&tr=" + first + "&tr=" + second)));
+    assertThat(again.isNew()).isFalse();
+    assertThat(again.torrent().source().trackers()).containsExactly(first, second);
+    assertThat(again.torrent().name()).isEqualTo("clip");
+    assertThat(library.find(hash(1))).contains(again.torrent());
+    assertThat(moreTrackers).containsExactly(List.of(first), List.of(second));
     assertThat(opened).containsExactly(hash(1));
   }
 

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sluice.discovery.AddressPolicy;
 import io.sluice.discovery.AnnounceStats;
+import io.sluice.discovery.AnnouncedTorrent;
 import io.sluice.discovery.FakeOffers;
 import io.sluice.discovery.TestLimits;
 import io.sluice.discovery.TrackerAnnouncement;
@@ -74,10 +75,8 @@ final class TrackerContractTest {
     TrackerAnnouncement announce(int torrent) {
       return client.announce(
           server.uri(),
-          torrent(torrent),
-          peer(number),
-          offers,
-          () -> new AnnounceStats(0, 0, left));
+          new AnnouncedTorrent(
+              torrent(torrent), peer(number), offers, () -> new AnnounceStats(0, 0, left)));
     }
   }
 
@@ -87,7 +86,7 @@ final class TrackerContractTest {
         .until(
             () ->
                 announcement.status()
-                        instanceof TrackerStatus.Working(int complete, int incomplete, _, _)
+                        instanceof TrackerStatus.Working(int complete, int incomplete, _, _, _)
                     && complete == seeders
                     && incomplete == leechers);
   }

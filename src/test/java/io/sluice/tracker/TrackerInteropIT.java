@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sluice.discovery.AddressPolicy;
 import io.sluice.discovery.AnnounceStats;
+import io.sluice.discovery.AnnouncedTorrent;
 import io.sluice.discovery.FakeOffers;
 import io.sluice.discovery.TestLimits;
 import io.sluice.discovery.TrackerAnnouncement;
@@ -66,7 +67,9 @@ final class TrackerInteropIT {
       offers = new FakeOffers("node" + number);
       announcement =
           client.announce(
-              tracker, torrent(1), peer(number), offers, () -> new AnnounceStats(0, 0, this.left));
+              tracker,
+              new AnnouncedTorrent(
+                  torrent(1), peer(number), offers, () -> new AnnounceStats(0, 0, this.left)));
     }
 
     void complete() {
@@ -80,7 +83,7 @@ final class TrackerInteropIT {
           .until(
               () ->
                   announcement.status()
-                          instanceof TrackerStatus.Working(int complete, int incomplete, _, _)
+                          instanceof TrackerStatus.Working(int complete, int incomplete, _, _, _)
                       && complete == seeders
                       && incomplete == leechers);
     }
