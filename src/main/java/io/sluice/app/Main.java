@@ -13,7 +13,8 @@ public final class Main {
   private Main() {}
 
   public static void main(String... args) {
-    // Quarkus would refuse a path with a bare percent sign, which webtorrent sends for a file's name
+    // Quarkus would refuse a path with a bare percent sign, which webtorrent sends for a file's
+    // name
     // that has one; our routes mend it, and the router refuses what they leave.
     System.setProperty("vertx.disableURIValidation", "true");
     System.exit(commandLine().execute(args));
