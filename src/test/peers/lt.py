@@ -3,6 +3,9 @@
 to the outside. Debian's binding belongs to Debian's Python: run it with /usr/bin/python3.
 
   lt.py --torrent FILE|--magnet LINK --folder FOLDER [--seed] [--port N] [--upload-limit BYTES_PER_SECOND] [--encryption off|on|rc4|forced] [--tracker URL] [--peer HOST:PORT]
+        [--dht [HOST:PORT]] [--lsd] [--listen ADDRESS]
+
+--dht runs a DHT node on the UDP port of the same number, which joins through the given node or waits for others. --lsd multicasts.
 
 Encryption: off speaks in the open only; on speaks both and chooses the open stream; rc4 speaks both and chooses RC4; forced
 speaks RC4 only. The protocol is that of the Node scripts beside this: one JSON object a line, {"ready":true,"port":…,"infoHash":…}
@@ -37,6 +40,8 @@ parser.add_argument("--tracker", action="append", default=[])
 parser.add_argument("--peer", action="append", default=[])
 parser.add_argument("--port", type=int, default=0)
 parser.add_argument("--upload-limit", type=int, default=-1)
+parser.add_argument("--dht", nargs="?", const="")
+parser.add_argument("--lsd", action="store_true")
 parser.add_argument("--listen", default="127.0.0.1")
 args = parser.parse_args()
 
@@ -45,7 +50,10 @@ OPEN_STREAM, RC4_STREAM = 1, 2
 policy = {"off": DISABLED, "on": ENABLED, "rc4": ENABLED, "forced": FORCED}[args.encryption]
 session = lt.session({
     "listen_interfaces": "%s:%d" % (args.listen, args.port),
-    "enable_dht": False, "dht_bootstrap_nodes": "", "enable_lsd": False, "enable_upnp": False, "enable_natpmp": False,
+    # Many nodes of one address are the rule on loopback, and the exception elsewhere.
+    "enable_dht": args.dht is not None, "dht_bootstrap_nodes": args.dht or "", "dht_announce_interval": 15,
+    "dht_restrict_routing_ips": False, "dht_restrict_search_ips": False, "dht_prefer_verified_node_ids": False,
+    "enable_lsd": args.lsd, "enable_upnp": False, "enable_natpmp": False,
     "enable_incoming_utp": False, "enable_outgoing_utp": False,
     "in_enc_policy": policy, "out_enc_policy": policy,
     "allowed_enc_level": RC4_STREAM if args.encryption == "forced" else OPEN_STREAM | RC4_STREAM,

@@ -53,6 +53,7 @@ public class Gateway {
   private final PieceCache pieces;
   private final TcpPeers tcp;
   private final DhtPeers dht;
+  private final LocalPeers local;
   private final TrackerClients trackers;
   private final Optional<WebSeedTransport> webSeeds;
   private final PeeredSwarms swarms;
@@ -69,6 +70,7 @@ public class Gateway {
     openWebrtc(config, mayContact);
     tcp = TcpPeers.open(config, policy, mayContact);
     dht = DhtPeers.open(config, tcp.listenPort(), policy, mayContact);
+    local = LocalPeers.open(config, tcp.listenPort(), mayContact);
     OwnTracker ownTracker =
         new OwnTracker(config.tracker().enabled(), address::localUrl, address::publicUrl);
     trackers =
@@ -84,6 +86,7 @@ public class Gateway {
             webrtc,
             tcp,
             dht,
+            local,
             trackers,
             ownTracker,
             () -> config.trackers().orElse(List.of()),
@@ -204,6 +207,7 @@ public class Gateway {
     library.close();
     // Trackers are told that we go; one that does not listen is not waited for.
     trackers.close().toCompletableFuture().completeOnTimeout(null, 2, TimeUnit.SECONDS).join();
+    local.close();
     dht.close();
     tcp.close();
     webSeeds.ifPresent(WebSeedTransport::close);

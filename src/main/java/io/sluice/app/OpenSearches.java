@@ -2,8 +2,9 @@ package io.sluice.app;
 
 import io.sluice.discovery.PeerSink;
 import io.sluice.discovery.dht.DhtSearch;
+import io.sluice.discovery.lsd.LocalSearch;
 import io.sluice.metainfo.TorrentInfo;
-import io.sluice.swarm.Swarm;
+import io.sluice.wire.InfoHash;
 import java.util.Optional;
 
 /**
@@ -15,19 +16,29 @@ import java.util.Optional;
 final class OpenSearches implements AutoCloseable {
 
   private final Optional<DhtSearch> dht;
+  private final Optional<LocalSearch> local;
 
-  private OpenSearches(Optional<DhtSearch> dht) {
+  private OpenSearches(Optional<DhtSearch> dht, Optional<LocalSearch> local) {
     this.dht = dht;
+    this.local = local;
   }
 
   /**
-   * Begins to search.
+   * Begins to search, unless the torrent is known to be private.
    *
+   * @param known what the torrent says, when that is known
    * @param sink takes what is found
    */
-  static OpenSearches begin(DhtPeers dht, Swarm swarm, PeerSink sink) {
-    boolean isPrivate = swarm.info().filter(TorrentInfo::privateTorrent).isPresent();
-    return new OpenSearches(isPrivate ? Optional.empty() : dht.search(swarm.infoHash(), sink));
+  static OpenSearches begin(
+      DhtPeers dht,
+      LocalPeers local,
+      InfoHash infoHash,
+      Optional<TorrentInfo> known,
+      PeerSink sink) {
+    if (known.filter(TorrentInfo::privateTorrent).isPresent()) {
+      return new OpenSearches(Optional.empty(), Optional.empty());
+    }
+    return new OpenSearches(dht.search(infoHash, sink), local.search(infoHash, sink));
   }
 
   /** Somebody waits for peers. */
@@ -44,5 +55,6 @@ final class OpenSearches implements AutoCloseable {
   @Override
   public void close() {
     dht.ifPresent(DhtSearch::close);
+    local.ifPresent(LocalSearch::close);
   }
 }

@@ -40,6 +40,7 @@ final class PeeredSwarms implements SwarmOpener {
   private final Optional<WebrtcTransport> webrtc;
   private final TcpPeers tcp;
   private final DhtPeers dht;
+  private final LocalPeers local;
   private final TrackerClients trackers;
   private final OwnTracker ownTracker;
   private final Supplier<List<URI>> operators;
@@ -57,6 +58,7 @@ final class PeeredSwarms implements SwarmOpener {
       Optional<WebrtcTransport> webrtc,
       TcpPeers tcp,
       DhtPeers dht,
+      LocalPeers local,
       TrackerClients trackers,
       OwnTracker ownTracker,
       Supplier<List<URI>> operators,
@@ -66,6 +68,7 @@ final class PeeredSwarms implements SwarmOpener {
     this.webrtc = webrtc;
     this.tcp = tcp;
     this.dht = dht;
+    this.local = local;
     this.trackers = trackers;
     this.ownTracker = ownTracker;
     this.operators = operators;
@@ -86,7 +89,8 @@ final class PeeredSwarms implements SwarmOpener {
             ThreadLocalRandom.current().nextLong());
     boolean isPrivate = source.info().map(TorrentInfo::privateTorrent).orElse(false);
     TcpDialling dialling = tcp.join(source, self, session, !isPrivate && dht.port() > 0);
-    OpenSearches searches = OpenSearches.begin(dht, session, dialling);
+    OpenSearches searches =
+        OpenSearches.begin(dht, local, source.infoHash(), source.info(), dialling);
     Announcements announced =
         new Announcements(
             trackers, by -> announcedTorrent(source, session, dialling, by), ownTracker, operators);

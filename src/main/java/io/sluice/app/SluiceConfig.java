@@ -60,6 +60,8 @@ public interface SluiceConfig {
 
   DhtSection dht();
 
+  LsdSection lsd();
+
   WebSeedSection webSeed();
 
   CacheSection cache();
@@ -130,6 +132,12 @@ public interface SluiceConfig {
     /** Only ask, and never answer or announce. */
     @WithDefault("false")
     boolean readOnly();
+  }
+
+  /** Peers of the local network. */
+  interface LsdSection {
+    @WithDefault("false")
+    boolean enabled();
   }
 
   /** Drawing from web seeds. */

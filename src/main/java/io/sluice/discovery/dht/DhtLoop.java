@@ -90,13 +90,22 @@ final class DhtLoop {
 
   void post(Command command) {
     commands.add(command);
-    selector.wakeup();
+    wake();
+  }
+
+  /** A selector that is closed must not be woken. */
+  private void wake() {
+    synchronized (selector) {
+      if (selector.isOpen()) {
+        selector.wakeup();
+      }
+    }
   }
 
   /** There may be a node at this address. */
   void candidate(InetSocketAddress address) {
     if (candidates.offer(address)) {
-      selector.wakeup();
+      wake();
     }
   }
 
@@ -236,13 +245,15 @@ final class DhtLoop {
   /** Waits until the thread has ended, and gives back what it held. */
   void close() {
     closed = true;
-    selector.wakeup();
+    wake();
     try {
       if (!thread.join(CLOSE_WAIT)) {
         LOG.warn("DHT: its thread still runs");
         return;
       }
-      selector.close();
+      synchronized (selector) {
+        selector.close();
+      }
       sockets.close();
     } catch (IOException failure) {
       LOG.debugf("DHT: closing: %s", failure);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.sluice.discovery.lsd;
+
+import org.jspecify.annotations.NullMarked;
