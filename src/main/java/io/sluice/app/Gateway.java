@@ -10,6 +10,8 @@ import io.sluice.http.Links;
 import io.sluice.http.TrackerListing;
 import io.sluice.library.Library;
 import io.sluice.swarm.BridgeLimits;
+import io.sluice.swarm.RateLimits;
+import io.sluice.swarm.SharedBounds;
 import io.sluice.swarm.SwarmEnvironment;
 import io.sluice.swarm.SwarmLimits;
 import io.sluice.transport.webrtc.WebrtcTransport;
@@ -81,7 +83,14 @@ public class Gateway {
     swarms =
         new PeeredSwarms(
             new SwarmEnvironment(
-                pieces, hashing, System::nanoTime, limits(config), tcp.listenPort(), dht.port()),
+                pieces,
+                hashing,
+                System::nanoTime,
+                limits(config),
+                tcp.listenPort(),
+                dht.port(),
+                SharedBounds.within(
+                    pieces.memoryLimitBytes(), rates(config.swarm()), System::nanoTime)),
             PeerId.random(new SecureRandom()),
             webrtc,
             tcp,
@@ -130,11 +139,20 @@ public class Gateway {
     }
   }
 
+  private static RateLimits rates(SluiceConfig.SwarmSection swarm) {
+    return new RateLimits(
+        swarm.maxUploadRate().asLongValue(), swarm.maxDownloadRate().asLongValue());
+  }
+
   private static SwarmLimits limits(SluiceConfig config) {
     SluiceConfig.SwarmSection swarm = config.swarm();
     return SwarmLimits.DEFAULT
         .withPeers(swarm.maxPeers(), swarm.uploadSlots())
         .withPex(config.pex().enabled())
+        .withRates(
+            new RateLimits(
+                swarm.torrentUploadRate().asLongValue(),
+                swarm.torrentDownloadRate().asLongValue()))
         .withBridge(
             new BridgeLimits(
                 swarm.bridge(),

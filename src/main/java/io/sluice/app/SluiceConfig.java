@@ -186,6 +186,22 @@ public interface SluiceConfig {
     /** Bytes a second that are fetched for others, for one torrent; 0 is without limit. */
     @WithDefault("0")
     MemorySize bridgeRate();
+
+    /** Bytes a second that are sent to peers, over all torrents; 0 is without limit. */
+    @WithDefault("0")
+    MemorySize maxUploadRate();
+
+    /** Bytes a second that are fetched from peers, over all torrents; 0 is without limit. */
+    @WithDefault("0")
+    MemorySize maxDownloadRate();
+
+    /** The same for each torrent. */
+    @WithDefault("0")
+    MemorySize torrentUploadRate();
+
+    /** The same for each torrent. */
+    @WithDefault("0")
+    MemorySize torrentDownloadRate();
   }
 
   /** Peer exchange (BEP 11). */

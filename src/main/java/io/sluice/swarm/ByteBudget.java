@@ -7,14 +7,14 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Safe for any thread.
  */
-public final class ByteBudget {
+final class ByteBudget {
 
   private final AtomicLong left;
 
   /**
    * @param bytes 0 or more
    */
-  public ByteBudget(long bytes) {
+  ByteBudget(long bytes) {
     if (bytes < 0) {
       throw new IllegalArgumentException("a budget of " + bytes + " bytes");
     }
@@ -32,7 +32,7 @@ public final class ByteBudget {
   }
 
   /** Bytes that nobody has taken. */
-  public long left() {
+  long left() {
     return left.get();
   }
 }

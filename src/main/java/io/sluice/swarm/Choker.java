@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,21 +19,18 @@ final class Choker {
   private static final long SECOND = 1_000_000_000L;
   static final long ROUND_NANOS = 10 * SECOND;
 
-  /** An optimistic slot is kept for so many rounds. */
-  private static final int OPTIMISTIC_ROUNDS = 2;
+  /** Whoever gets a turn keeps it for so long. */
+  private static final long TURN_NANOS = 3 * ROUND_NANOS;
 
   private final SwarmLimits limits;
   private final PeerTable peers;
   private final Outbox out;
-  private final RandomGenerator random;
   private long roundNanos;
-  private int round;
 
-  Choker(SwarmLimits limits, PeerTable peers, Outbox out, RandomGenerator random) {
+  Choker(SwarmLimits limits, PeerTable peers, Outbox out) {
     this.limits = limits;
     this.peers = peers;
     this.out = out;
-    this.random = random;
   }
 
   /**
@@ -93,7 +89,6 @@ final class Choker {
       return List.of();
     }
     roundNanos = nowNanos;
-    round++;
     List<PeerState> rivals =
         new ArrayList<>(peers.all().stream().filter(peer -> peer.interested).toList());
     if (rivals.size() <= limits.uploadSlots()) {
@@ -103,43 +98,41 @@ final class Choker {
     return apply(rivals, winners(rivals, nowNanos), nowNanos);
   }
 
-  /** The best by what they give us and then by what they take, and those whose turn it is. */
+  /**
+   * Those who give us most, for half of the slots at most; for the others everybody in turn, so that
+   * a seed serves all alike.
+   */
   private List<PeerState> winners(List<PeerState> rivals, long nowNanos) {
-    Map<PeerState, long[]> rates = new HashMap<>();
+    Map<PeerState, Long> given = new HashMap<>();
     for (PeerState peer : rivals) {
-      rates.put(
-          peer,
-          new long[] {
-            peer.down.bytesPerSecond(nowNanos), peer.up.bytesPerSecond(nowNanos), random.nextInt()
-          });
+      long rate = peer.down.bytesPerSecond(nowNanos);
+      if (rate > 0) {
+        given.put(peer, rate);
+      }
     }
-    Comparator<PeerState> byWorth =
-        Comparator.<PeerState>comparingLong(peer -> -rates.getOrDefault(peer, NO_RATES)[0])
-            .thenComparingLong(peer -> -rates.getOrDefault(peer, NO_RATES)[1])
-            .thenComparing(peer -> peer.choking)
-            .thenComparingLong(peer -> rates.getOrDefault(peer, NO_RATES)[2]);
-    int optimistic = Math.max(1, limits.uploadSlots() / 8);
+    int slots = limits.uploadSlots();
     List<PeerState> winners =
         new ArrayList<>(
-            rivals.stream().filter(peer -> peer.optimisticUntil > round && !peer.choking).toList());
-    rivals.stream()
-        .filter(peer -> peer.choking)
-        .sorted(Comparator.comparingLong(peer -> peer.chokeNanos))
-        .limit(Math.max(0, optimistic - winners.size()))
-        .forEach(
-            peer -> {
-              peer.optimisticUntil = round + OPTIMISTIC_ROUNDS;
-              winners.add(peer);
-            });
-    rivals.stream()
-        .filter(peer -> !winners.contains(peer))
-        .sorted(byWorth)
-        .limit(Math.max(0, limits.uploadSlots() - winners.size()))
+            given.keySet().stream()
+                .sorted(Comparator.comparingLong(peer -> -given.getOrDefault(peer, 0L)))
+                .limit((slots + 1) / 2)
+                .toList());
+    List<PeerState> others = new ArrayList<>(rivals);
+    others.removeAll(winners);
+    // Who has just begun goes on; then comes who has waited longest, or whose turn was longest ago.
+    others.stream()
+        .sorted(
+            Comparator.<PeerState, Boolean>comparing(peer -> !freshlyUnchoked(peer, nowNanos))
+                .thenComparing(peer -> !peer.choking)
+                .thenComparingLong(peer -> peer.chokeNanos))
+        .limit(slots - winners.size())
         .forEach(winners::add);
-    return winners.subList(0, Math.min(winners.size(), limits.uploadSlots()));
+    return winners;
   }
 
-  private static final long[] NO_RATES = {0, 0, 0};
+  private static boolean freshlyUnchoked(PeerState peer, long nowNanos) {
+    return !peer.choking && nowNanos - peer.chokeNanos < TURN_NANOS;
+  }
 
   private List<PeerState> apply(List<PeerState> rivals, List<PeerState> winners, long nowNanos) {
     List<PeerState> choked = new ArrayList<>();

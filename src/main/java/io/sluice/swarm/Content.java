@@ -40,6 +40,8 @@ final class Content {
   private final Hurry hurry;
   private final Interest interest;
   private final Bridge bridge;
+  private final Bandwidth down;
+  private final Bandwidth up;
   private final IntConsumer onLost;
 
   /** Pieces that were here and went. */
@@ -67,13 +69,19 @@ final class Content {
     ledger = new PieceLedger(geometry, held);
     assemblies = new Assemblies(ledger, limits);
     windows = new Windows(ledger, limits);
-    downloads = new Downloads(ledger, assemblies, peers, culprits, totals, out);
-    uploads = new Uploads(ledger, peers, totals, out);
+    down = new Bandwidth(bucket(limits.rates().download()), shared.download());
+    up = new Bandwidth(bucket(limits.rates().upload()), shared.upload());
+    downloads = new Downloads(ledger, assemblies, peers, culprits, totals, down, out);
+    uploads = new Uploads(ledger, peers, totals, up, out);
     bridge = new Bridge(limits, ledger, windows, peers, out, shared.bridge());
     picker =
-        new Picker(ledger, assemblies, windows, downloads, peers, culprits, bridge, limits, random);
+        new Picker(ledger, assemblies, windows, downloads, peers, culprits, bridge, down, limits, random);
     hurry = new Hurry(ledger, assemblies, windows, downloads, peers, limits);
     interest = new Interest(ledger, windows, bridge, peers, out);
+  }
+
+  private TokenBucket bucket(long bytesPerSecond) {
+    return new TokenBucket(bytesPerSecond, out::nowNanos);
   }
 
   PieceLedger ledger() {
@@ -303,7 +311,13 @@ final class Content {
 
   /** Whether anything is on its way, so that tenths of a second matter. */
   boolean busy() {
-    return assemblies.count() > 0;
+    return assemblies.count() > 0 || heldBack();
+  }
+
+  /** Whether something may wait for nothing but a rate. */
+  private boolean heldBack() {
+    boolean wanted = windows.count() > 0 || bridge.fetching() > 0 || ledger.keepWhole();
+    return (wanted && down.limited()) || (up.limited() && uploads.waiting());
   }
 
   /** Whether somebody waits, so that seconds matter. */
@@ -315,6 +329,7 @@ final class Content {
   void tick(long nowNanos) {
     downloads.tick(nowNanos);
     hurry.tick(nowNanos);
+    uploads.pumpAll();
     callForPeers(nowNanos);
     refill = true;
   }

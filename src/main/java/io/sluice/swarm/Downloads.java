@@ -42,6 +42,7 @@ final class Downloads {
   private final PeerTable peers;
   private final Culprits culprits;
   private final Totals totals;
+  private final Bandwidth down;
   private final Outbox out;
   private long pardonedNanos;
 
@@ -51,13 +52,20 @@ final class Downloads {
       PeerTable peers,
       Culprits culprits,
       Totals totals,
+      Bandwidth down,
       Outbox out) {
     this.ledger = ledger;
     this.assemblies = assemblies;
     this.peers = peers;
     this.culprits = culprits;
     this.totals = totals;
+    this.down = down;
     this.out = out;
+  }
+
+  /** Whether the rate lets a block be asked for that a reader waits for. */
+  boolean mayAsk() {
+    return down.open(Bandwidth.Urgency.NOW);
   }
 
   /** Asks a peer for a block, which it has not been asked for. */
@@ -68,6 +76,7 @@ final class Downloads {
     assembly.ask(block);
     assemblies.refresh(assembly);
     PieceGeometry geometry = ledger.geometry();
+    down.spend(geometry.blockBytes(piece, block));
     out.send(
         peer,
         new PeerMessage.Request(
@@ -87,6 +96,9 @@ final class Downloads {
       return;
     }
     Request request = peer.requests.find(piece, block);
+    if (request == null || request.state() == RequestBook.State.CANCELLED) {
+      down.spend(bytes);
+    }
     if (request == null) {
       totals.wasted += bytes;
       peers.strike(peer, "sent blocks that it was not asked for");
@@ -188,6 +200,7 @@ final class Downloads {
     } else if (!peer.choked) {
       peer.requests.answeredCancel();
     }
+    refund(request);
     settle(peer, request);
     rest(peer, nowNanos);
   }
@@ -207,6 +220,7 @@ final class Downloads {
   void dismissed(PeerState peer, long nowNanos) {
     int ahead = 0;
     for (Request request : peer.requests.live()) {
+      refund(request);
       release(request);
       peer.requests.dismiss(request, nowNanos + crossingNanos(peer, ahead++));
     }
@@ -217,6 +231,7 @@ final class Downloads {
   /** A peer has left: it answers nothing any more. */
   void forget(PeerState peer, long nowNanos) {
     for (Request request : peer.requests.live()) {
+      refund(request);
       settle(peer, request);
     }
     peer.requests.clear();
@@ -230,6 +245,13 @@ final class Downloads {
       if (assembly.exclusiveTo == peer.key()) {
         assembly.exclusiveTo = Assembly.NOBODY;
       }
+    }
+  }
+
+  /** A request that is not cancelled will not be answered by a block. */
+  private void refund(Request request) {
+    if (request.state() != RequestBook.State.CANCELLED) {
+      down.refund(ledger.geometry().blockBytes(request.piece, request.block));
     }
   }
 
@@ -274,6 +296,7 @@ final class Downloads {
 
   /** Takes a request back that has so many before it in the peer's queue. */
   private void cancel(PeerState peer, Request request, int ahead, long nowNanos) {
+    refund(request);
     release(request);
     peer.requests.cancel(request, nowNanos + crossingNanos(peer, ahead));
     PieceGeometry geometry = ledger.geometry();

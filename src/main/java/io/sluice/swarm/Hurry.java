@@ -108,7 +108,7 @@ final class Hurry {
     if (left < SOON_NANOS && age < OVERDUE_NANOS) {
       return;
     }
-    PeerState other = fastest(owner, request, nowNanos);
+    PeerState other = downloads.mayAsk() ? fastest(owner, request, nowNanos) : null;
     if (other != null && other.throughput.etaNanos(0) < left / MUCH_SOONER) {
       makeWay(other, waited, nowNanos);
       downloads.ask(other, assembly, request.block, nowNanos);

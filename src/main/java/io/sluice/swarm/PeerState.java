@@ -49,9 +49,6 @@ final class PeerState {
   /** When we last choked or unchoked it. */
   long chokeNanos;
 
-  /** The round of the choker until which it keeps an optimistic slot. */
-  int optimisticUntil;
-
   long lastHeardNanos;
   long lastSentNanos;
 

@@ -1,5 +1,6 @@
 package io.sluice.swarm;
 
+import io.sluice.swarm.Bandwidth.Urgency;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ final class Picker {
   private final PeerTable peers;
   private final Culprits culprits;
   private final Bridge bridge;
+  private final Bandwidth down;
   private final SwarmLimits limits;
 
   /** As of the last {@link #fillAll}; those come several times a second while anything moves. */
@@ -45,6 +47,9 @@ final class Picker {
 
   /** What a peer of unknown speed is asked for. */
   private int trialRequests = ALL_TRIAL_REQUESTS;
+
+  /** Of the piece that was chosen last. */
+  private Urgency urgency = Urgency.NOW;
 
   /** The time of the fill at hand. */
   private long nowNanos;
@@ -57,6 +62,7 @@ final class Picker {
       PeerTable peers,
       Culprits culprits,
       Bridge bridge,
+      Bandwidth down,
       SwarmLimits limits,
       RandomGenerator random) {
     this.ledger = ledger;
@@ -66,6 +72,7 @@ final class Picker {
     this.peers = peers;
     this.culprits = culprits;
     this.bridge = bridge;
+    this.down = down;
     this.limits = limits;
     rarity = new Rarity(ledger, assemblies, peers, random);
   }
@@ -190,13 +197,19 @@ final class Picker {
   }
 
   private int choose(PeerState peer, boolean lastResort, long nowNanos) {
-    int asked = chooseAsked(peer);
+    urgency = Urgency.NOW;
+    int asked = down.open(urgency) ? chooseAsked(peer) : NONE;
     if (asked != NONE) {
       return asked;
     }
-    int ahead = chooseAhead(peer, lastResort);
+    urgency = Urgency.SOON;
+    int ahead = down.open(urgency) ? chooseAhead(peer, lastResort) : NONE;
     if (ahead != NONE) {
       return ahead;
+    }
+    urgency = Urgency.WHENEVER;
+    if (!down.open(urgency)) {
+      return NONE;
     }
     int carried = bridge.choose(peer, piece -> fits(peer, piece, false));
     return carried != NONE || !ledger.keepWhole()
@@ -317,7 +330,7 @@ final class Picker {
     }
     int asked = 0;
     int block = firstAskable(peer, assembly, 0);
-    while (block >= 0 && asked < most) {
+    while (block >= 0 && asked < most && down.open(urgency)) {
       downloads.ask(peer, assembly, block, nowNanos);
       asked++;
       if (bridge.only(piece)) {

@@ -62,7 +62,7 @@ final class SwarmCore {
     this.random = random;
     this.shared = shared;
     peers = new PeerTable(ourId, limits, totals, out);
-    choker = new Choker(limits, peers, out, random);
+    choker = new Choker(limits, peers, out);
     extensions =
         new Extensions(limits, out, new PeerExchanges(peers, out, limits.pex()), listenPort);
     metadata = new Metadata(peers, random, extensions::send, out);

@@ -41,7 +41,7 @@ public record SwarmEnvironment(
         limits,
         listenPort,
         dhtPort,
-        SharedBounds.within(store.memoryLimitBytes()));
+        SharedBounds.within(store.memoryLimitBytes(), RateLimits.NONE, nanoClock));
   }
 
   /** For who does not listen. */

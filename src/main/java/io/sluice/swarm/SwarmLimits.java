@@ -23,6 +23,7 @@ import java.time.Duration;
  * @param mailboxBytes bytes of such messages
  * @param maxPieces pieces a torrent may have
  * @param pex whether peers are told of one another (BEP 11)
+ * @param rates bytes of blocks a second
  * @param bridge what is done for peers of one network that lack what the other has
  */
 public record SwarmLimits(
@@ -42,6 +43,7 @@ public record SwarmLimits(
     long mailboxBytes,
     int maxPieces,
     boolean pex,
+    RateLimits rates,
     BridgeLimits bridge) {
 
   private static final long MIB = 1024 * 1024;
@@ -65,6 +67,7 @@ public record SwarmLimits(
           32 * MIB,
           0x200000,
           true,
+          RateLimits.NONE,
           BridgeLimits.DEFAULT);
 
   public SwarmLimits {
@@ -107,6 +110,7 @@ public record SwarmLimits(
         mailboxBytes,
         maxPieces,
         pex,
+        rates,
         bridge.within(quarter));
   }
 
@@ -129,6 +133,7 @@ public record SwarmLimits(
         mailboxBytes,
         maxPieces,
         pex,
+        rates,
         bridge);
   }
 
@@ -151,6 +156,30 @@ public record SwarmLimits(
         mailboxBytes,
         maxPieces,
         on,
+        rates,
+        bridge);
+  }
+
+  /** The same, with other rates. */
+  public SwarmLimits withRates(RateLimits newRates) {
+    return new SwarmLimits(
+        maxPeers,
+        maxReaders,
+        uploadSlots,
+        uploadQueue,
+        maxRequests,
+        initialRequests,
+        pipeline,
+        maxAskedOf,
+        assemblyBytes,
+        criticalBytes,
+        windowBytes,
+        readAheadBytes,
+        mailboxMessages,
+        mailboxBytes,
+        maxPieces,
+        pex,
+        newRates,
         bridge);
   }
 
@@ -173,6 +202,7 @@ public record SwarmLimits(
         mailboxBytes,
         maxPieces,
         pex,
+        rates,
         newBridge);
   }
 

@@ -26,12 +26,17 @@ final class Uploads {
   private final PieceLedger ledger;
   private final PeerTable peers;
   private final Totals totals;
+  private final Bandwidth up;
   private final Outbox out;
 
-  Uploads(PieceLedger ledger, PeerTable peers, Totals totals, Outbox out) {
+  /** Who is served first the next time that a rate holds all back. */
+  private int turn;
+
+  Uploads(PieceLedger ledger, PeerTable peers, Totals totals, Bandwidth up, Outbox out) {
     this.ledger = ledger;
     this.peers = peers;
     this.totals = totals;
+    this.up = up;
     this.out = out;
   }
 
@@ -70,6 +75,9 @@ final class Uploads {
   /** How serving a block went. */
   void served(PeerState peer, Event.Served event, long nowNanos) {
     peer.uploads.writable = event.writable();
+    if (event.outcome() != Event.Served.Outcome.SENT) {
+      up.refund(event.request().length());
+    }
     switch (event.outcome()) {
       case SENT -> {
         peer.uploads.served(event.request());
@@ -122,13 +130,47 @@ final class Uploads {
   }
 
   private void pump(PeerState peer) {
-    while (peer.uploads.writable && peer.uploads.serving() < AT_ONCE) {
-      UploadQueue.Waiting next = peer.uploads.serve();
-      if (next == null) {
-        return;
-      }
-      out.add(new Effect.Serve(peer.key(), next.request()));
+    // What is scarce is shared out in turn, by pumpAll.
+    boolean served = true;
+    while (served && up.open(Bandwidth.Urgency.WHENEVER)) {
+      served = serveOne(peer);
     }
+  }
+
+  /** Shares out what a rate lets go, a block to each in turn; several times a second. */
+  void pumpAll() {
+    List<PeerState> all = peers.all();
+    if (!up.limited()) {
+      return;
+    }
+    int idle = 0;
+    while (idle < all.size() && up.open(Bandwidth.Urgency.NOW)) {
+      PeerState peer = all.get(Math.floorMod(turn++, all.size()));
+      idle = serveOne(peer) ? 0 : idle + 1;
+    }
+  }
+
+  /** Whether somebody waits for blocks. */
+  boolean waiting() {
+    for (PeerState peer : peers.all()) {
+      if (peer.uploads.waiting() > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean serveOne(PeerState peer) {
+    if (!peer.uploads.writable || peer.uploads.serving() >= AT_ONCE) {
+      return false;
+    }
+    UploadQueue.Waiting next = peer.uploads.serve();
+    if (next == null) {
+      return false;
+    }
+    up.spend(next.request().length());
+    out.add(new Effect.Serve(peer.key(), next.request()));
+    return true;
   }
 
   private void rejectAll(PeerState peer, List<PeerMessage.Request> requests) {

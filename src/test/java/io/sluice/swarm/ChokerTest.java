@@ -59,6 +59,17 @@ final class ChokerTest {
   }
 
   @Test
+  void whoWasUnchokedWithoutInterestFindsItsSlotTaken() {
+    leechers(4);
+    int idle = leechers.get(0);
+    rig.say(idle, new PeerMessage.NotInterested());
+    leechers(1);
+    rig.say(idle, new PeerMessage.Interested());
+    assertThat(rig.sent(idle)).containsExactly(new PeerMessage.Choke());
+    assertThat(unchoked()).hasSize(4).doesNotContain(idle);
+  }
+
+  @Test
   void whoGivesKeepsItsSlot() {
     leechers(8);
     int giver = leechers.get(7);
@@ -83,6 +94,7 @@ final class ChokerTest {
   @Test
   void aChokeRejectsWhatWaits() {
     leechers(4);
+    rig.pass(20 * SECOND);
     PeerMessage.Request request = new PeerMessage.Request(0, 0, CoreRig.BLOCK);
     for (int peer : leechers) {
       rig.say(peer, request);

@@ -44,7 +44,7 @@ final class CoreRig {
             ourId,
             limits,
             new Random(2),
-            new SharedBounds(new ByteBudget(1L << 40)),
+            new SharedBounds(1L << 40, RateLimits.NONE, () -> nowNanos),
             6881);
   }
 

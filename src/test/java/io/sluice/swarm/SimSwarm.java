@@ -64,7 +64,7 @@ final class SimSwarm {
   int exchanges;
   int peersFound;
   boolean privateTorrent;
-  final SharedBounds shared = new SharedBounds(new ByteBudget(1L << 40));
+  final SharedBounds shared = new SharedBounds(1L << 40, RateLimits.NONE, clock::nowNanos);
   final Set<Integer> retained = new HashSet<>();
   private final Map<Integer, SimPeer> peers = new LinkedHashMap<>();
   private final Map<Integer, SimReader> readers = new LinkedHashMap<>();
@@ -116,6 +116,12 @@ final class SimSwarm {
     return swarm;
   }
 
+  private static RateLimits rates(Random random) {
+    return random.nextInt(5) > 0
+        ? RateLimits.NONE
+        : new RateLimits(50_000 + random.nextInt(1_000_000), 500_000 + random.nextInt(2_000_000));
+  }
+
   private static SwarmLimits limits(Random random) {
     SwarmLimits most = SwarmLimits.DEFAULT;
     return new SwarmLimits(
@@ -135,6 +141,7 @@ final class SimSwarm {
         most.mailboxBytes(),
         most.maxPieces(),
         true,
+        rates(random),
         most.bridge());
   }
 
