@@ -4,10 +4,12 @@ import http from 'node:http'
 import path from 'node:path'
 
 const here = import.meta.dirname
-const pages = { '/leech.html': path.join(here, 'leech.html'), '/empty.html': path.join(here, 'empty.html') }
+const own = Object.fromEntries(['leech.html', 'seed.html', 'empty.html'].map(page => [`/${page}`, path.join(here, page)]))
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript' }
 
-export async function pageServer () {
+/** `more` maps paths to files that are served beside the pages. */
+export async function pageServer (more = {}) {
+  const pages = { ...own, ...more }
   const server = http.createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://page')
     const file = pages[pathname] ?? path.join(here, 'node_modules/webtorrent/dist', path.basename(pathname))

@@ -151,8 +151,7 @@ public class Gateway {
         .withPex(config.pex().enabled())
         .withRates(
             new RateLimits(
-                swarm.torrentUploadRate().asLongValue(),
-                swarm.torrentDownloadRate().asLongValue()))
+                swarm.torrentUploadRate().asLongValue(), swarm.torrentDownloadRate().asLongValue()))
         .withBridge(
             new BridgeLimits(
                 swarm.bridge(),

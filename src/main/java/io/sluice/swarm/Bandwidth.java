@@ -7,7 +7,9 @@ package io.sluice.swarm;
  */
 final class Bandwidth {
 
-  /** What is moved, the more urgent first; the less urgent leaves some of the rate to the others. */
+  /**
+   * What is moved, the more urgent first; the less urgent leaves some of the rate to the others.
+   */
   enum Urgency {
     /** A reader waits. */
     NOW(0),

@@ -99,8 +99,8 @@ final class Choker {
   }
 
   /**
-   * Those who give us most, for half of the slots at most; for the others everybody in turn, so that
-   * a seed serves all alike.
+   * Those who give us most, for half of the slots at most; for the others everybody in turn, so
+   * that a seed serves all alike.
    */
   private List<PeerState> winners(List<PeerState> rivals, long nowNanos) {
     Map<PeerState, Long> given = new HashMap<>();

@@ -75,7 +75,8 @@ final class Content {
     uploads = new Uploads(ledger, peers, totals, up, out);
     bridge = new Bridge(limits, ledger, windows, peers, out, shared.bridge());
     picker =
-        new Picker(ledger, assemblies, windows, downloads, peers, culprits, bridge, down, limits, random);
+        new Picker(
+            ledger, assemblies, windows, downloads, peers, culprits, bridge, down, limits, random);
     hurry = new Hurry(ledger, assemblies, windows, downloads, peers, limits);
     interest = new Interest(ledger, windows, bridge, peers, out);
   }

@@ -92,6 +92,19 @@ public final class NodePeer implements AutoCloseable {
     return start(place, "browser-leech.mjs", "--torrent", torrentFile.toAbsolutePath().toString());
   }
 
+  /** webtorrent in a headless Chromium that gives a file away over WebRTC. */
+  public static NodePeer browserSeeder(Place place, Path content, int pieceBytes, String tracker) {
+    return start(
+        place,
+        "browser-seed.mjs",
+        "--path",
+        content.toAbsolutePath().toString(),
+        "--piece-length",
+        String.valueOf(pieceBytes),
+        "--tracker",
+        tracker);
+  }
+
   /** A headless Chromium that plays, seeks to 80 % and waits for the end; {@link #awaitDone}. */
   public static NodePeer browserPlayer(
       Place place, String pageOrVideo, String url, Path screenshot) {

@@ -12,8 +12,16 @@ import java.nio.file.Path;
 record SharedTorrent(Path content, Path torrentFile, String infohash) {
 
   static SharedTorrent of(Path content) {
+    return of(TorrentBuilder.of(content), content);
+  }
+
+  static SharedTorrent of(Path content, int pieceBytes) {
+    return of(TorrentBuilder.of(content).withPieceBytes(pieceBytes), content);
+  }
+
+  private static SharedTorrent of(TorrentBuilder builder, Path content) {
     try {
-      Metainfo metainfo = TorrentBuilder.of(content).build((_, _) -> {}).metainfo();
+      Metainfo metainfo = builder.build((_, _) -> {}).metainfo();
       Path torrentFile = content.resolveSibling(content.getFileName() + ".torrent");
       Files.write(torrentFile, MetainfoWriter.write(metainfo));
       return new SharedTorrent(

@@ -30,8 +30,7 @@ final class RatesSimTest {
   }
 
   private static SwarmStatus status(SimSwarm swarm) {
-    return swarm.core.status(
-        SwarmStatus.Phase.READY, Optional.empty(), swarm.clock.nowNanos());
+    return swarm.core.status(SwarmStatus.Phase.READY, Optional.empty(), swarm.clock.nowNanos());
   }
 
   @Test
@@ -47,14 +46,12 @@ final class RatesSimTest {
     assertThat(status(swarm).uploaded()).isBetween(42_000_000L, 47_000_000L);
     assertThat(browsers).filteredOn(browser -> !browser.has.isEmpty()).hasSizeGreaterThan(60);
     swarm.run(45 * SECOND);
-    assertThat(browsers)
-        .allSatisfy(browser -> assertThat(browser.has.cardinality()).isEqualTo(20));
+    assertThat(browsers).allSatisfy(browser -> assertThat(browser.has.cardinality()).isEqualTo(20));
   }
 
   @Test
   void aDownloadKeepsToItsRateAndUsesIt() {
-    SimSwarm swarm =
-        swarm(200, SwarmLimits.DEFAULT.withRates(new RateLimits(0, 500_000)), false);
+    SimSwarm swarm = swarm(200, SwarmLimits.DEFAULT.withRates(new RateLimits(0, 500_000)), false);
     swarm.add(EnumSet.noneOf(Fault.class), 1, FAST, Kind.TCP, false);
     swarm.run(SECOND);
     SimStream stream = swarm.stream(0, 199);
@@ -72,8 +69,7 @@ final class RatesSimTest {
   }
 
   private static long readBeside(boolean others) {
-    SimSwarm swarm =
-        swarm(400, SwarmLimits.DEFAULT.withRates(new RateLimits(0, 500_000)), false);
+    SimSwarm swarm = swarm(400, SwarmLimits.DEFAULT.withRates(new RateLimits(0, 500_000)), false);
     swarm.add(EnumSet.noneOf(Fault.class), 1, FAST, Kind.TCP, false);
     if (others) {
       swarm.add(EnumSet.noneOf(Fault.class), 0, FAST, Kind.WEBRTC, true);
