@@ -23,8 +23,10 @@ final class Content {
   /** More peers are called for at most so often. */
   private static final long CALL_NANOS = 5 * SECOND;
 
-  /** For what others lack more peers are called for at most so often. */
+  /** For what others lack more peers are called for after so long, and then less and less often. */
   private static final long OTHERS_CALL_NANOS = 10 * SECOND;
+
+  private static final long OTHERS_RAREST_CALL_NANOS = 300 * SECOND;
 
   /** Bitfields longer than this exceed what anacrolix/torrent reads. */
   private static final int MAX_BITFIELD_BYTES = 65_535;
@@ -51,6 +53,7 @@ final class Content {
   private @Nullable PeerState refillOne;
   private long calledNanos = -CALL_NANOS;
   private long calledForOthersNanos = -OTHERS_CALL_NANOS;
+  private long othersCallNanos = OTHERS_CALL_NANOS;
 
   Content(
       PieceGeometry geometry,
@@ -339,8 +342,15 @@ final class Content {
   void slowTick(long nowNanos) {
     uploads.tick(nowNanos);
     interest.updateAll(nowNanos);
-    if (nowNanos - calledForOthersNanos >= OTHERS_CALL_NANOS && bridge.needsPeers()) {
+    callForOthers(nowNanos);
+  }
+
+  private void callForOthers(long nowNanos) {
+    if (!bridge.needsPeers()) {
+      othersCallNanos = OTHERS_CALL_NANOS;
+    } else if (nowNanos - calledForOthersNanos >= othersCallNanos) {
       calledForOthersNanos = nowNanos;
+      othersCallNanos = Math.min(2 * othersCallNanos, OTHERS_RAREST_CALL_NANOS);
       out.add(new Effect.NeedPeers());
     }
   }

@@ -130,6 +130,15 @@ final class BridgeSimTest {
   }
 
   @Test
+  void peersAreCalledForWhenNobodyHasWhatIsLackedButLessAndLessOften() {
+    leech(Kind.WEBRTC);
+    swarm.run(60 * SECOND);
+    assertThat(swarm.calls).isBetween(2, 4);
+    swarm.run(3600 * SECOND);
+    assertThat(swarm.calls).isBetween(10, 20);
+  }
+
+  @Test
   void switchedOffItFetchesNothing() {
     SimSwarm off = swarm(SwarmLimits.DEFAULT.withBridge(BridgeLimits.OFF));
     off.add(EnumSet.noneOf(Fault.class), 1, FAST, Kind.TCP, false);

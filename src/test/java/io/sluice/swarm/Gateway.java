@@ -9,6 +9,7 @@ import io.sluice.cache.PieceSource;
 import io.sluice.metainfo.PieceGeometry;
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.transport.MemoryLink;
+import io.sluice.transport.PeerLink;
 import io.sluice.wire.PeerId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -101,6 +102,13 @@ final class Gateway implements AutoCloseable {
     session.accept(pair.initiator());
     other.session.accept(pair.acceptor());
     return pair.initiator();
+  }
+
+  /** Connects two that take each other for peers of a kind. */
+  void connect(Gateway other, PeerLink.Kind kind) {
+    MemoryLink.Pair pair = MemoryLink.pair(session.infoHash(), id, other.id);
+    session.accept(pair.initiator().as(kind));
+    other.session.accept(pair.acceptor().as(kind));
   }
 
   /** Reads a range piece by piece, and returns its bytes. */

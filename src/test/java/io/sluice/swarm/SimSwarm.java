@@ -61,6 +61,7 @@ final class SimSwarm {
   int blocksServed;
   int restored;
   int bridged;
+  int calls;
   int exchanges;
   int peersFound;
   boolean privateTorrent;
@@ -373,7 +374,8 @@ final class SimSwarm {
         }
         peersFound += found.size();
       }
-      case Effect.NeedPeers _, Effect.Completed _ -> {}
+      case Effect.NeedPeers _ -> calls++;
+      case Effect.Completed _ -> {}
     }
   }
 

@@ -10,6 +10,7 @@ import io.sluice.metainfo.TorrentInfo;
 import io.sluice.testing.LeakCheck;
 import io.sluice.testing.TestTorrents;
 import io.sluice.transport.MemoryLink;
+import io.sluice.transport.PeerLink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -122,6 +123,23 @@ final class SwarmSessionTest {
       assertThat(gateway.read(0, 500_000)).isEqualTo(range(0, 500_000));
       assertThat(gateway.store.memoryBytes()).isLessThanOrEqualTo(1 << 20);
       await().until(() -> gateway.session.pieces().contains(PieceState.MISSING));
+    }
+  }
+
+  @Test
+  void piecesCrossFromOneNetworkToTheOtherThroughASmallMemory() {
+    try (Gateway seeder = Gateway.seeder(TORRENT, CONTENT);
+        Gateway between = Gateway.leecher(TORRENT, 512 << 10);
+        Gateway browser = Gateway.leecher(TORRENT, 64 << 20)) {
+      browser.session.keepWhole(true);
+      between.connect(seeder, PeerLink.Kind.TCP);
+      between.connect(browser, PeerLink.Kind.WEBRTC);
+      await()
+          .atMost(Duration.ofSeconds(50))
+          .until(() -> browser.session.status().heldBytes() == CONTENT.length);
+      assertThat(between.session.status().downloaded()).isGreaterThanOrEqualTo(CONTENT.length);
+      assertThat(between.session.status().wasted()).isZero();
+      assertThat(between.store.memoryBytes()).isLessThanOrEqualTo(512 << 10);
     }
   }
 

@@ -41,6 +41,7 @@ public final class MemoryLink implements PeerLink {
   private final Queue<PeerMessage> wire = new ConcurrentLinkedQueue<>();
   private final AtomicLong queuedBytes = new AtomicLong();
   private final AtomicInteger carrying = new AtomicInteger();
+  private volatile Kind kind = Kind.MEMORY;
   private volatile boolean held;
   private volatile boolean blocked;
   private volatile @Nullable MemoryLink other;
@@ -72,7 +73,13 @@ public final class MemoryLink implements PeerLink {
 
   @Override
   public Kind kind() {
-    return Kind.MEMORY;
+    return kind;
+  }
+
+  /** Passes for a link of another kind; before it is handed on. */
+  public MemoryLink as(Kind other) {
+    kind = other;
+    return this;
   }
 
   @Override
