@@ -18,7 +18,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,9 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class SimPeer {
 
   private static final long SECOND = 1_000_000_000L;
-  private static final int METADATA_ID = 7;
-  private static final int DONT_HAVE_ID = 9;
-  private static final int PEX_ID = 11;
+  static final int METADATA_ID = 7;
+  static final int DONT_HAVE_ID = 9;
+  static final int PEX_ID = 11;
 
   final int key;
   final PeerId id;
@@ -64,7 +63,6 @@ final class SimPeer {
   private final boolean initiatedThere;
   private final int listenPort;
   private int theirPexId;
-  private long pexNanos = -100 * SECOND;
 
   PeerLink.Kind kind = PeerLink.Kind.MEMORY;
 
@@ -86,15 +84,9 @@ final class SimPeer {
   private boolean choked = true;
   private final Map<Request, Long> asked = new LinkedHashMap<>();
   private final Set<Integer> theirs = new HashSet<>();
-  private boolean opened;
   private int theirMetadataId;
   boolean connected = true;
-
-  // What of this peer's words has reached the core.
-  private boolean heardChoking = true;
-  private final BitSet heardPieces = new BitSet();
-  private final Map<Request, Integer> outstanding = new HashMap<>();
-  private final Set<Request> cancelled = new HashSet<>();
+  private final SimRecord record;
 
   /**
    * How good a peer's connection is.
@@ -123,6 +115,7 @@ final class SimPeer {
     address = SimSwarm.address(key, 40_000);
     initiatedThere = random.nextBoolean();
     listenPort = random.nextBoolean() ? 6881 : 0;
+    record = new SimRecord(this, swarm);
   }
 
   boolean honest() {
@@ -392,42 +385,10 @@ final class SimPeer {
         latencyNanos,
         () -> {
           if (connected) {
-            heard(message);
+            record.heard(message);
             swarm.feed(new Event.PeerSaid(key, message));
           }
         });
-  }
-
-  /** Keeps a record of what the core has been told. */
-  private void heard(PeerMessage message) {
-    switch (message) {
-      case PeerMessage.Choke() -> {
-        heardChoking = true;
-        if (!fast) {
-          outstanding.clear();
-        }
-      }
-      case PeerMessage.Unchoke() -> heardChoking = false;
-      case PeerMessage.Have(int piece) -> heardPieces.set(Math.min(piece, 1 << 20));
-      case PeerMessage.HaveAll() -> heardPieces.set(0, swarm.geometry.pieces());
-      case PeerMessage.HaveNone() -> heardPieces.clear();
-      case PeerMessage.Bitfield(ByteBuffer bits) -> {
-        for (int piece = 0; piece < swarm.geometry.pieces(); piece++) {
-          heardPieces.set(piece, (bits.get(piece / 8) & (0x80 >> piece % 8)) != 0);
-        }
-      }
-      case PeerMessage.Block(int piece, int begin, ByteBuffer bytes) ->
-          outstanding.remove(new Request(piece, begin, bytes.remaining()));
-      case PeerMessage.RejectRequest(int piece, int begin, int length) ->
-          outstanding.remove(new Request(piece, begin, length));
-      case PeerMessage.Extended(int extension, ByteBuffer payload) -> {
-        if (extension == Extensions.OUR_DONT_HAVE_ID) {
-          int piece = ExtensionCodec.decodeDontHave(payload.duplicate());
-          heardPieces.clear(piece);
-        }
-      }
-      default -> {}
-    }
   }
 
   /** The core sends a message, which arrives later. */
@@ -435,7 +396,7 @@ final class SimPeer {
     if (!connected) {
       fail("%s was sent to a peer that has left", message);
     }
-    checkSent(message);
+    record.checkSent(message);
     clock.after(
         latencyNanos,
         () -> {
@@ -443,77 +404,6 @@ final class SimPeer {
             receive(message);
           }
         });
-  }
-
-  /** The core may ask only for what it was told of, unchoked, and nothing twice. */
-  private void checkSent(PeerMessage message) {
-    if (!opened && !(message instanceof PeerMessage.Extended)) {
-      boolean opening =
-          message instanceof PeerMessage.Bitfield
-              || message instanceof PeerMessage.HaveNone
-              || message instanceof PeerMessage.HaveAll;
-      if (!opening && (fast || swarm.metadataKnownAtJoin(key))) {
-        fail("%s before a bitfield", message);
-      }
-      opened = true;
-    }
-    switch (message) {
-      case Request request -> {
-        if (heardChoking) {
-          fail("%s to a peer that chokes", request);
-        }
-        if (!heardPieces.get(request.piece())) {
-          fail("%s to a peer that has not the piece", request);
-        }
-        if (outstanding.put(request, 1) != null) {
-          fail("%s was sent twice", request);
-        }
-      }
-      case PeerMessage.Cancel(int piece, int begin, int length) -> {
-        Request request = new Request(piece, begin, length);
-        // After a cancel and a second request nobody can tell which of them a rejection answers.
-        if (outstanding.remove(request) == null && !cancelled.contains(request)) {
-          fail("%s of nothing", message);
-        }
-        cancelled.add(request);
-      }
-      case PeerMessage.RejectRequest _,
-          PeerMessage.HaveAll _,
-          PeerMessage.HaveNone _,
-          PeerMessage.AllowedFast _,
-          PeerMessage.SuggestPiece _ -> {
-        if (!fast) {
-          fail("%s to a peer without the fast extension", message);
-        }
-      }
-      case PeerMessage.Extended(int extension, ByteBuffer payload) -> {
-        if (extension == PEX_ID) {
-          checkExchange(payload);
-        }
-        if (!extensions
-            || (extension != 0
-                && extension != METADATA_ID
-                && extension != DONT_HAVE_ID
-                && extension != PEX_ID)) {
-          fail("%s to a peer that has not offered it", message);
-        }
-      }
-      default -> {}
-    }
-  }
-
-  /** BEP 11: not too often, not too much, and only who can be dialled over TCP. */
-  private void checkExchange(ByteBuffer payload) {
-    PeerExchange message = PeerExchangeCodec.decode(payload);
-    if (clock.nowNanos() - pexNanos < 65 * SECOND || message.dropped().size() > 50) {
-      fail("%s came too soon, or drops too many", message);
-    }
-    if (message.added().size() > 50 || kind != PeerLink.Kind.TCP || swarm.privateTorrent) {
-      fail("%s to a %s peer", message, kind);
-    }
-    message.added().forEach(each -> swarm.checkExchanged(key, each.address()));
-    pexNanos = clock.nowNanos();
-    swarm.exchanges++;
   }
 
   /** Whether others can dial it there. */
