@@ -50,7 +50,8 @@ final class FloorsTest {
           new Floor(
               "transport", WIRE, METAINFO, LOGGING, "dev.onvoid.webrtc..", "javax.crypto..", VERTX),
           new Floor("discovery", WIRE, METAINFO, LOGGING, "io.netty..", "javax.net.ssl.."),
-          new Floor("tracker", WIRE, METAINFO, LOGGING, VERTX, "io.netty.channel.."),
+          new Floor(
+              "tracker", WIRE, METAINFO, LOGGING, VERTX, "io.netty.channel..", "javax.crypto.."),
           new Floor("swarm", WIRE, METAINFO, CACHE, TRANSPORT, DISCOVERY, LOGGING),
           new Floor("stream", WIRE, METAINFO, CACHE, SWARM),
           new Floor("library", WIRE, METAINFO, CACHE, SWARM, LOGGING),

@@ -8,7 +8,9 @@ import io.sluice.discovery.DiscoveryLimits;
 import io.sluice.discovery.TrackerClients;
 import io.sluice.http.Links;
 import io.sluice.http.TrackerListing;
+import io.sluice.library.KnownTorrent;
 import io.sluice.library.Library;
+import io.sluice.metainfo.TorrentInfo;
 import io.sluice.swarm.BridgeLimits;
 import io.sluice.swarm.RateLimits;
 import io.sluice.swarm.SharedBounds;
@@ -18,6 +20,7 @@ import io.sluice.transport.webrtc.WebrtcTransport;
 import io.sluice.transport.webrtc.WebrtcUnavailableException;
 import io.sluice.transport.webseed.WebSeedLimits;
 import io.sluice.transport.webseed.WebSeedTransport;
+import io.sluice.wire.InfoHash;
 import io.sluice.wire.PeerId;
 import io.vertx.core.Vertx;
 import jakarta.annotation.PreDestroy;
@@ -34,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -58,6 +62,8 @@ public class Gateway {
   private final LocalPeers local;
   private final TrackerClients trackers;
   private final Optional<WebSeedTransport> webSeeds;
+  private final OwnTracker ownTracker;
+  private final AtomicBoolean udpTracker = new AtomicBoolean();
   private final PeeredSwarms swarms;
   private final Library library;
   private final Links links;
@@ -73,13 +79,12 @@ public class Gateway {
     tcp = TcpPeers.open(config, policy, mayContact);
     dht = DhtPeers.open(config, tcp.listenPort(), policy, mayContact);
     local = LocalPeers.open(config, tcp.listenPort(), mayContact);
-    OwnTracker ownTracker =
-        new OwnTracker(config.tracker().enabled(), address::localUrl, address::publicUrl);
+    ownTracker = new OwnTracker(config.tracker().enabled(), address::localUrl, address::publicUrl);
     trackers =
         new TrackerClients(
             policy, () -> trustedTrackers(config, ownTracker), DiscoveryLimits.DEFAULT);
     webSeeds = webSeeds(config, address, vertx);
-    links = new Links(address::publicUrl, config.tracker().enabled());
+    links = new Links(address::publicUrl, config.tracker().enabled(), udpTracker::get);
     swarms =
         new PeeredSwarms(
             new SwarmEnvironment(
@@ -207,6 +212,22 @@ public class Gateway {
   /** Why peers over WebRTC cannot be reached, if so. */
   public Optional<String> webrtcProblem() {
     return webrtcProblem;
+  }
+
+  /** Our tracker answers over UDP from now on. */
+  void udpTrackerListens() {
+    udpTracker.set(true);
+  }
+
+  /** The TCP port at which our tracker lists us for a torrent; 0 when it does not. */
+  int trackedPeerPort(InfoHash infoHash) {
+    return library.find(infoHash).filter(this::isOursToTrack).isPresent() ? tcp.listenPort() : 0;
+  }
+
+  /** BEP 27: only if a private torrent itself names our tracker. */
+  private boolean isOursToTrack(KnownTorrent torrent) {
+    boolean isPrivate = torrent.swarm().info().map(TorrentInfo::privateTorrent).orElse(false);
+    return !isPrivate || torrent.source().trackers().stream().anyMatch(ownTracker::isNamedBy);
   }
 
   /** Peers over TCP. */

@@ -1,6 +1,7 @@
 package io.sluice.app;
 
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
+import io.quarkus.vertx.http.HttpServerStart;
 import io.sluice.embed.EmbedPage;
 import io.sluice.http.Links;
 import io.sluice.http.StreamPolicy;
@@ -10,6 +11,7 @@ import io.sluice.library.KnownTorrent;
 import io.sluice.library.Library;
 import io.sluice.library.TorrentSource;
 import io.sluice.swarm.Swarm;
+import io.sluice.tracker.TrackedTorrents;
 import io.sluice.tracker.Tracker;
 import io.sluice.tracker.TrackerLimits;
 import io.sluice.wire.InfoHash;
@@ -20,28 +22,45 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jboss.logging.Logger;
 
 /** The routes that are Vert.x' own: file bytes, the tracker, the frame's page. */
 @ApplicationScoped
 public class Routes implements HttpServerOptionsCustomizer {
 
+  private static final Logger LOG = Logger.getLogger(Routes.class);
+
   private final SluiceConfig config;
   private final Library library;
   private final Links links;
+  private final Gateway gateway;
+  private final ListenAddress address;
   private final Optional<Tracker> tracker;
 
   @Inject
-  Routes(SluiceConfig config, Library library, Links links, Vertx vertx) {
+  Routes(
+      SluiceConfig config,
+      Library library,
+      Links links,
+      Gateway gateway,
+      ListenAddress address,
+      Vertx vertx) {
+    this.gateway = gateway;
+    this.address = address;
     this.config = config;
     this.library = library;
     this.links = links;
     tracker =
         config.tracker().enabled()
-            ? Optional.of(new Tracker(vertx, TrackerLimits.DEFAULT, this::isTracked))
+            ? Optional.of(new Tracker(vertx, limits(config), new Tracked()))
             : Optional.empty();
   }
 
@@ -62,6 +81,27 @@ public class Routes implements HttpServerOptionsCustomizer {
     new TorrentFileRoute(library, links).mount(router);
     new EmbedPage().mount(router);
     router.route("/announce").handler(this::announce);
+    tracker.ifPresent(
+        ours -> {
+          router.get("/announce").handler(context -> ours.announce(context.request()));
+          router.get("/scrape").handler(context -> ours.scrape(context.request()));
+          router.get("/stats").handler(context -> ours.stats(context.request(), false));
+          router.get("/stats.json").handler(context -> ours.stats(context.request(), true));
+        });
+  }
+
+  /** The port is known only now. */
+  void listenUdp(@ObservesAsync HttpServerStart started) {
+    if (tracker.isEmpty() || !config.tracker().udp()) {
+      return;
+    }
+    try {
+      int port = address.localUrl().getPort();
+      tracker.get().listenUdp(new InetSocketAddress(InetAddress.getByName(config.host()), port));
+      gateway.udpTrackerListens();
+    } catch (IOException taken) {
+      LOG.warnf("The tracker does not answer over UDP: %s", taken.getMessage());
+    }
   }
 
   private void announce(RoutingContext context) {
@@ -70,8 +110,21 @@ public class Routes implements HttpServerOptionsCustomizer {
     }
   }
 
-  private boolean isTracked(InfoHash infoHash) {
-    return config.tracker().open() || library.contains(infoHash);
+  private static TrackerLimits limits(SluiceConfig config) {
+    return TrackerLimits.DEFAULT.perAddress(
+        config.tracker().maxSocketsPerAddress(), config.tracker().maxRequestsPerAddress());
+  }
+
+  private final class Tracked implements TrackedTorrents {
+    @Override
+    public boolean tracked(InfoHash infoHash) {
+      return config.tracker().open() || library.contains(infoHash);
+    }
+
+    @Override
+    public int peerPort(InfoHash infoHash) {
+      return gateway.trackedPeerPort(infoHash);
+    }
   }
 
   private CompletionStage<Optional<Swarm>> find(InfoHash infoHash) {

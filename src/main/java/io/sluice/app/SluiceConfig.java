@@ -80,6 +80,18 @@ public interface SluiceConfig {
     /** Whether it serves torrents that this gateway does not know. */
     @WithDefault("false")
     boolean open();
+
+    /** Whether it answers over UDP, on the port of the HTTP side. */
+    @WithDefault("true")
+    boolean udp();
+
+    /** WebSockets at a time from one IPv4 address or one IPv6 /64. */
+    @WithDefault("256")
+    int maxSocketsPerAddress();
+
+    /** Requests a second over HTTP and UDP from one IPv4 address or one IPv6 /64. */
+    @WithDefault("20")
+    int maxRequestsPerAddress();
   }
 
   /** Peers over WebRTC. */

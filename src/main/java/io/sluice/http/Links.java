@@ -7,8 +7,12 @@ import io.sluice.metainfo.TorrentFile;
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.wire.InfoHash;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -21,15 +25,18 @@ public final class Links {
 
   private final Supplier<URI> publicUrl;
   private final boolean tracker;
+  private final BooleanSupplier udpTracker;
 
   /**
    * @param publicUrl where the gateway is reached; asked again each time, since the port is known
    *     only once it listens
    * @param tracker whether our tracker is on, so that magnets should name it
+   * @param udpTracker whether it answers over UDP as well
    */
-  public Links(Supplier<URI> publicUrl, boolean tracker) {
+  public Links(Supplier<URI> publicUrl, boolean tracker, BooleanSupplier udpTracker) {
     this.publicUrl = publicUrl;
     this.tracker = tracker;
+    this.udpTracker = udpTracker;
   }
 
   /** The gateway's own URL without a slash at its end. */
@@ -38,14 +45,44 @@ public final class Links {
     return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
   }
 
-  private URI trackerSocket() {
+  /**
+   * All ways to our tracker, by tier (BEP 12): the one that brings browsers, and those that list
+   * addresses, of which a client needs one.
+   */
+  private List<List<URI>> trackerTiers() {
+    if (!tracker) {
+      return List.of();
+    }
+    List<URI> listing = new ArrayList<>();
+    listing.add(URI.create(base() + "/announce"));
+    udpTracker().ifPresent(listing::add);
     // http becomes ws, and https becomes wss.
-    return URI.create("ws" + base().substring("http".length()) + "/announce");
+    return List.of(
+        List.of(URI.create("ws" + base().substring("http".length()) + "/announce")), listing);
   }
 
-  /** Our tracker for a torrent; none when it is off, or when the torrent is private (BEP 27). */
-  Optional<URI> tracker(TorrentInfo info) {
-    return tracker && !info.privateTorrent() ? Optional.of(trackerSocket()) : Optional.empty();
+  /** Behind a proxy that speaks TLS there is nobody who passes datagrams on. */
+  private Optional<URI> udpTracker() {
+    URI url = publicUrl.get();
+    if (!udpTracker.getAsBoolean() || !"http".equals(url.getScheme())) {
+      return Optional.empty();
+    }
+    int port = url.getPort() < 0 ? 80 : url.getPort();
+    return Optional.of(URI.create("udp://" + url.getHost() + ":" + port + "/announce"));
+  }
+
+  /**
+   * The trackers of a torrent by tier, each once, ours before its own. Those of a private torrent
+   * are its own alone (BEP 27).
+   */
+  List<List<URI>> trackers(KnownTorrent torrent) {
+    boolean isPrivate = torrent.swarm().info().map(TorrentInfo::privateTorrent).orElse(false);
+    Set<URI> seen = new HashSet<>();
+    return Stream.concat(
+            isPrivate ? Stream.empty() : trackerTiers().stream(), torrent.source().tiers().stream())
+        .map(tier -> tier.stream().filter(seen::add).toList())
+        .filter(tier -> !tier.isEmpty())
+        .toList();
   }
 
   public String stream(TorrentInfo info, TorrentFile file) {
@@ -73,11 +110,7 @@ public final class Links {
   public String magnet(KnownTorrent torrent) {
     InfoHash infoHash = torrent.infoHash();
     Optional<TorrentInfo> info = torrent.swarm().info();
-    List<URI> moreTrackers = torrent.source().trackers();
-    Optional<URI> ours =
-        info.map(this::tracker)
-            .orElseGet(() -> tracker ? Optional.of(trackerSocket()) : Optional.empty());
-    List<URI> trackers = Stream.concat(ours.stream(), moreTrackers.stream()).distinct().toList();
+    List<URI> trackers = trackers(torrent).stream().flatMap(List::stream).toList();
     return MagnetLink.format(
         new Magnet(
             infoHash,

@@ -105,12 +105,7 @@ public final class TorrentFileRoute {
   }
 
   private Document torrent(KnownTorrent torrent, TorrentInfo info) {
-    // Each tracker is a tier of its own (BEP 12), ours first.
-    List<List<URI>> trackers =
-        Stream.concat(links.tracker(info).stream(), torrent.source().trackers().stream())
-            .distinct()
-            .map(List::of)
-            .toList();
+    List<List<URI>> trackers = links.trackers(torrent);
     List<URI> webSeeds =
         Stream.concat(Stream.of(links.webSeed(info)), torrent.source().webSeeds().stream())
             .distinct()

@@ -1,7 +1,7 @@
 package io.sluice.tracker;
 
+import io.sluice.wire.AddressReply.Peer;
 import io.sluice.wire.TrackerMessage.ToClient;
-import java.net.InetSocketAddress;
 import java.util.List;
 
 /** What the table makes of an announce. */
@@ -14,10 +14,9 @@ sealed interface Outcome {
    * The peer is in the table, or is gone as it asked.
    *
    * @param deliveries the peer's offers, for those who are to answer them
-   * @param addresses other peers, for one that dials
+   * @param addresses other peers, for one that dials; those of its own address family first
    */
-  record Accepted(
-      int complete, int incomplete, List<Delivery> deliveries, List<InetSocketAddress> addresses)
+  record Accepted(int complete, int incomplete, List<Delivery> deliveries, List<Peer> addresses)
       implements Outcome {}
 
   /** The peer is not in the table. */

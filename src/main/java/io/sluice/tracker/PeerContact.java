@@ -11,12 +11,23 @@ sealed interface PeerContact {
   /** By dialling. Such a peer announces over HTTP or UDP and lives until it falls silent. */
   record ByAddress(InetSocketAddress address) implements PeerContact {}
 
+  /**
+   * What, beside its id, tells a peer from others: that it is there by its socket, however often it
+   * reconnects; or its address, since nobody may take the place of somebody elsewhere whose id he
+   * has seen.
+   */
+  default Object reachedBy() {
+    return switch (this) {
+      case BySocket _ -> BySocket.class;
+      case ByAddress(var address) -> address.getAddress();
+    };
+  }
+
   /** Whether a message from {@code other} can be about the peer that is reached by this. */
   default boolean isSame(PeerContact other) {
     return switch (this) {
       case BySocket _ -> equals(other);
-      case ByAddress(var address) ->
-          other instanceof ByAddress(var same) && address.getAddress().equals(same.getAddress());
+      case ByAddress _ -> reachedBy().equals(other.reachedBy());
     };
   }
 }

@@ -57,7 +57,8 @@ final class SocketAdmission {
         subscriber(from), (_, count) -> count == 1 ? null : Integer.valueOf(count - 1));
   }
 
-  private static InetAddress subscriber(InetAddress address) {
+  /** What is counted as one: an IPv4 address, or an IPv6 /64. */
+  static InetAddress subscriber(InetAddress address) {
     if (!(address instanceof Inet6Address)) {
       return address;
     }

@@ -105,6 +105,11 @@ final class SwarmTable {
       if (swarm != null && swarm.size() >= limits.peersPerTorrent()) {
         return Optional.of("the torrent has no room for more peers");
       }
+      if (swarm != null
+          && contact instanceof PeerContact.ByAddress(var address)
+          && swarm.isCrowded(address.getAddress())) {
+        return Optional.of("too many peers at your address");
+      }
       return peers.get() >= limits.peers()
           ? Optional.of("the tracker has no room for more peers")
           : Optional.empty();
@@ -126,7 +131,7 @@ final class SwarmTable {
 
   /** Removes a peer, unless it is there by another socket or address by now. */
   void leave(InfoHash infoHash, PeerId peerId, PeerContact contact) {
-    TrackedPeer.Key key = new TrackedPeer.Key(peerId, contact.getClass());
+    TrackedPeer.Key key = new TrackedPeer.Key(peerId, contact.reachedBy());
     shrink(infoHash, swarm -> swarm.leave(key, contact));
   }
 
@@ -160,6 +165,11 @@ final class SwarmTable {
       files.put(infoHash, swarm == null ? new Counts(0, 0, 0) : swarm.counts());
     }
     return files;
+  }
+
+  /** Shows every peer, once for each torrent; takes time in proportion to their number. */
+  void forEach(Consumer<TrackedPeer> visitor) {
+    swarms.values().forEach(swarm -> swarm.forEach(visitor));
   }
 
   /** Counts everything; takes time in proportion to the number of torrents. */

@@ -23,6 +23,17 @@ final class TokenBucket {
     lastNanos = nowNanos;
   }
 
+  /** Takes a token if there is one. */
+  boolean tryTake(long nowNanos) {
+    heldNanos = Math.min(fullNanos, heldNanos + (nowNanos - lastNanos));
+    lastNanos = nowNanos;
+    if (heldNanos < nanosPerToken) {
+      return false;
+    }
+    heldNanos -= nanosPerToken;
+    return true;
+  }
+
   /** Takes tokens; the result is how many nanoseconds to wait before the next are taken. */
   long take(int tokens, long nowNanos) {
     heldNanos = Math.min(fullNanos, heldNanos + (nowNanos - lastNanos));

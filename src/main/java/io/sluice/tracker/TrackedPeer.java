@@ -5,8 +5,12 @@ import io.sluice.wire.PeerId;
 /** A peer of one swarm; confined to the swarm. */
 final class TrackedPeer {
 
-  /** Two peers may share an id when they are reached in different ways. */
-  record Key(PeerId peerId, Class<? extends PeerContact> kind) {}
+  /**
+   * Two peers may share an id when they are reached in different ways.
+   *
+   * @param reachedBy as {@link PeerContact#reachedBy} has it
+   */
+  record Key(PeerId peerId, Object reachedBy) {}
 
   final Key key;
   final OpenOffers openOffers;

@@ -4,6 +4,7 @@ import io.sluice.tracker.Outcome.Accepted;
 import io.sluice.tracker.Outcome.Delivery;
 import io.sluice.tracker.PeerContact.ByAddress;
 import io.sluice.tracker.PeerContact.BySocket;
+import io.sluice.wire.AddressReply.Peer;
 import io.sluice.wire.InfoHash;
 import io.sluice.wire.TrackerMessage.Announce;
 import io.sluice.wire.TrackerMessage.Answer;
@@ -12,31 +13,36 @@ import io.sluice.wire.TrackerMessage.Event;
 import io.sluice.wire.TrackerMessage.Offer;
 import io.sluice.wire.TrackerMessage.RelayedAnswer;
 import io.sluice.wire.TrackerMessage.RelayedOffer;
-import java.net.InetSocketAddress;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The peers of one torrent. A peer stands in exactly one of four bags: complete or not, reached by
- * its socket or by its address.
+ * The peers of one torrent. A peer stands in exactly one of six bags: complete or not, reached by
+ * its socket or by its address of either family.
  *
  * <p>Safe for any thread: every method holds the swarm's lock, briefly.
  */
 final class TrackedSwarm {
 
-  private static final int ADDRESSES_WANTED = 50;
-
   private final InfoHash infoHash;
   private final TrackerLimits.Swarms limits;
   private final Map<TrackedPeer.Key, TrackedPeer> peers = new HashMap<>();
   private final Crowd bySocket = new Crowd();
-  private final Crowd byAddress = new Crowd();
+  private final Crowd ipv4 = new Crowd();
+  private final Crowd ipv6 = new Crowd();
+
+  /** How many peers there are at each address, or rather subscriber. */
+  private final Map<InetAddress, Integer> atAddress = new HashMap<>();
+
   private int downloaded;
 
   /** Peers that can be told of each other. */
@@ -46,6 +52,10 @@ final class TrackedSwarm {
 
     PeerBag of(TrackedPeer peer) {
       return peer.complete ? complete : incomplete;
+    }
+
+    int size() {
+      return complete.size() + incomplete.size();
     }
   }
 
@@ -60,17 +70,28 @@ final class TrackedSwarm {
 
   synchronized Counts counts() {
     return new Counts(
-        bySocket.complete.size() + byAddress.complete.size(),
-        bySocket.incomplete.size() + byAddress.incomplete.size(),
+        bySocket.complete.size() + ipv4.complete.size() + ipv6.complete.size(),
+        bySocket.incomplete.size() + ipv4.incomplete.size() + ipv6.incomplete.size(),
         downloaded);
   }
 
   synchronized int socketPeers() {
-    return bySocket.complete.size() + bySocket.incomplete.size();
+    return bySocket.size();
   }
 
   synchronized boolean has(Announce announce, PeerContact contact) {
     return peers.containsKey(key(announce, contact));
+  }
+
+  /** Whether there are as many peers at this address as there may be. */
+  synchronized boolean isCrowded(InetAddress address) {
+    return atAddress.getOrDefault(SocketAdmission.subscriber(address), 0)
+        >= limits.peersPerAddress();
+  }
+
+  /** Shows every peer of the swarm, each with its id and whether it is complete. */
+  synchronized void forEach(Consumer<TrackedPeer> visitor) {
+    peers.values().forEach(visitor);
   }
 
   /** Adds or renews a peer and finds it others. There must be room for it. */
@@ -88,7 +109,7 @@ final class TrackedSwarm {
     TrackedPeer peer = peers.get(key);
     if (peer != null && peer.contact.isSame(contact)) {
       peers.remove(key);
-      crowd(peer).of(peer).remove(peer);
+      forget(peer);
     }
   }
 
@@ -116,13 +137,22 @@ final class TrackedSwarm {
       TrackedPeer peer = all.next();
       if (peer.contact instanceof ByAddress && peer.announcedNanos - sinceNanos < 0) {
         all.remove();
-        byAddress.of(peer).remove(peer);
+        forget(peer);
       }
     }
   }
 
+  private void forget(TrackedPeer peer) {
+    crowd(peer).of(peer).remove(peer);
+    if (peer.contact instanceof ByAddress(var address)) {
+      atAddress.computeIfPresent(
+          SocketAdmission.subscriber(address.getAddress()),
+          (_, count) -> count == 1 ? null : Integer.valueOf(count - 1));
+    }
+  }
+
   static TrackedPeer.Key key(Announce announce, PeerContact contact) {
-    return new TrackedPeer.Key(announce.peerId(), contact.getClass());
+    return new TrackedPeer.Key(announce.peerId(), contact.reachedBy());
   }
 
   private TrackedPeer renew(Announce announce, PeerContact contact, long nowNanos) {
@@ -135,6 +165,9 @@ final class TrackedSwarm {
     if (peer == null) {
       peer = new TrackedPeer(key(announce, contact), contact, new OpenOffers(limits.openOffers()));
       peers.put(peer.key, peer);
+      if (contact instanceof ByAddress(var address)) {
+        atAddress.merge(SocketAdmission.subscriber(address.getAddress()), 1, Integer::sum);
+      }
     } else {
       crowd(peer).of(peer).remove(peer);
     }
@@ -167,21 +200,32 @@ final class TrackedSwarm {
     return deliveries;
   }
 
-  private List<InetSocketAddress> addresses(
-      Announce announce, TrackedPeer peer, RandomGenerator random) {
-    int wanted = Math.min(announce.wanted().orElse(ADDRESSES_WANTED), ADDRESSES_WANTED);
-    List<InetSocketAddress> addresses = new ArrayList<>(wanted);
-    Partners partners = new Partners(byAddress, peer, random);
-    while (addresses.size() < wanted && partners.remaining() > 0) {
-      TrackedPeer partner = partners.next();
-      if (partner != peer && partner.contact instanceof ByAddress(var address)) {
-        addresses.add(address);
-      }
-    }
+  private List<Peer> addresses(Announce announce, TrackedPeer peer, RandomGenerator random) {
+    int wanted =
+        Math.min(announce.wanted().orElse(limits.addressesWanted()), limits.addressesGiven());
+    Crowd own = crowd(peer);
+    List<Peer> addresses = new ArrayList<>();
+    draw(own, peer, wanted, random, addresses);
+    draw(own == ipv4 ? ipv6 : ipv4, peer, wanted, random, addresses);
     return addresses;
   }
 
-  private Accepted accepted(List<Delivery> deliveries, List<InetSocketAddress> addresses) {
+  private static void draw(
+      Crowd crowd, TrackedPeer peer, int wanted, RandomGenerator random, List<Peer> addresses) {
+    Partners partners = new Partners(crowd, peer, random);
+    for (int given = 0; given < wanted && partners.remaining() > 0; ) {
+      TrackedPeer partner = partners.next();
+      // One that cannot be dialled is counted and not listed.
+      if (partner != peer
+          && partner.contact instanceof ByAddress(var address)
+          && address.getPort() != 0) {
+        addresses.add(new Peer(Optional.of(partner.key.peerId()), address));
+        given++;
+      }
+    }
+  }
+
+  private Accepted accepted(List<Delivery> deliveries, List<Peer> addresses) {
     Counts counts = counts();
     return new Accepted(counts.complete(), counts.incomplete(), deliveries, addresses);
   }
@@ -189,7 +233,7 @@ final class TrackedSwarm {
   private Crowd crowd(TrackedPeer peer) {
     return switch (peer.contact) {
       case BySocket _ -> bySocket;
-      case ByAddress _ -> byAddress;
+      case ByAddress(var address) -> address.getAddress() instanceof Inet4Address ? ipv4 : ipv6;
     };
   }
 

@@ -3,7 +3,7 @@ package io.sluice.tracker;
 import java.time.Duration;
 
 /** Every bound of the tracker. */
-public record TrackerLimits(Sockets sockets, Swarms swarms) {
+public record TrackerLimits(Sockets sockets, Swarms swarms, Requests requests) {
 
   public static final TrackerLimits DEFAULT =
       new TrackerLimits(
@@ -26,9 +26,41 @@ public record TrackerLimits(Sockets sockets, Swarms swarms) {
               20,
               128,
               64,
+              50,
+              200,
+              32,
               Duration.ofSeconds(120),
               Duration.ofSeconds(120),
-              Duration.ofMinutes(45)));
+              Duration.ofMinutes(20)),
+          new Requests(20, 400, 20_000, Duration.ofMinutes(10)));
+
+  /** These limits with other ones for a single address. */
+  public TrackerLimits perAddress(int socketsAtATime, int requestsPerSecond) {
+    return new TrackerLimits(
+        new Sockets(
+            sockets.total,
+            socketsAtATime,
+            sockets.messageBytes,
+            sockets.queuedBytes,
+            sockets.messagesPerSecond,
+            sockets.messageBurst,
+            sockets.malformedMessages,
+            sockets.ping,
+            sockets.missedPongs,
+            sockets.idle),
+        swarms,
+        new Requests(
+            requestsPerSecond,
+            Math.max(requests.burst, requestsPerSecond),
+            requests.addresses,
+            requests.interval));
+  }
+
+  public TrackerLimits {
+    if (swarms.addressLife.compareTo(requests.interval.multipliedBy(2)) < 0) {
+      throw new IllegalArgumentException("a peer may miss one announce");
+    }
+  }
 
   /**
    * What one WebSocket, and all of them, may do.
@@ -73,7 +105,11 @@ public record TrackerLimits(Sockets sockets, Swarms swarms) {
    * @param offersPerAnnounce offers passed on; the rest is ignored
    * @param scraped torrents in the answer to a scrape; the rest is ignored
    * @param openOffers offers of a peer that wait for their answer; older ones are forgotten
-   * @param interval between two announces of a peer
+   * @param addressesWanted peers that are listed for who does not say how many he wants
+   * @param addressesGiven peers of each address family that are listed at most
+   * @param peersPerAddress peers of a swarm at one IPv4 address or one IPv6 /64, of those without a
+   *     socket
+   * @param interval between two announces of a peer with a socket
    * @param offerLife an answer that comes later is ignored
    * @param addressLife a peer without a socket is forgotten when it did not announce for as long
    */
@@ -85,13 +121,32 @@ public record TrackerLimits(Sockets sockets, Swarms swarms) {
       int offersPerAnnounce,
       int scraped,
       int openOffers,
+      int addressesWanted,
+      int addressesGiven,
+      int peersPerAddress,
       Duration interval,
       Duration offerLife,
       Duration addressLife) {
     public Swarms {
       requirePositive(torrents, peers, peersPerTorrent, torrentsPerSocket, offersPerAnnounce);
-      requirePositive(scraped, openOffers);
+      requirePositive(scraped, openOffers, addressesWanted, addressesGiven, peersPerAddress);
       requirePositive(interval, offerLife, addressLife);
+    }
+  }
+
+  /**
+   * Who asks over HTTP and UDP.
+   *
+   * @param perSecond requests a second from one IPv4 address or one IPv6 /64, in the long run
+   * @param burst requests at once after a quiet time
+   * @param addresses how many addresses' requests are counted; those that asked longest ago are
+   *     forgotten
+   * @param interval between two announces of a peer
+   */
+  public record Requests(int perSecond, int burst, int addresses, Duration interval) {
+    public Requests {
+      requirePositive(perSecond, burst, addresses);
+      requirePositive(interval);
     }
   }
 

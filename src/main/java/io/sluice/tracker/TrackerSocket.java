@@ -105,6 +105,12 @@ final class TrackerSocket implements PeerOutlet {
   }
 
   @Override
+  public boolean ipv6() {
+    return socket.remoteAddress() != null
+        && String.valueOf(socket.remoteAddress().hostAddress()).indexOf(':') >= 0;
+  }
+
+  @Override
   public boolean congested() {
     return closing || queuedBytes.get() > limits.sockets().queuedBytes() / 4;
   }

@@ -14,6 +14,7 @@ import io.sluice.tracker.Outcome.Delivery;
 import io.sluice.tracker.Outcome.Refused;
 import io.sluice.tracker.PeerContact.ByAddress;
 import io.sluice.tracker.PeerContact.BySocket;
+import io.sluice.wire.AddressReply.Peer;
 import io.sluice.wire.InfoHash;
 import io.sluice.wire.TrackerMessage.Announce;
 import io.sluice.wire.TrackerMessage.Counts;
@@ -307,7 +308,8 @@ final class SwarmTableTest {
     accept(started(1, 1, 5, 0), first);
     join(1, 1, 5, 0);
     Announce asksForOne = started(1, 2, 5, 1);
-    assertThat(accept(asksForOne, second).addresses()).containsExactly(first.address());
+    assertThat(accept(asksForOne, second).addresses())
+        .containsExactly(new Peer(Optional.of(peer(1)), first.address()));
     assertThat(accept(started(1, 2, 5, 0), second).addresses()).isEmpty();
     assertThat(counts(1).incomplete()).isEqualTo(3);
     assertThat(targets(join(1, 2, 5, 4))).containsExactly(1);
@@ -325,6 +327,35 @@ final class SwarmTableTest {
     nowNanos += 2;
     table.expire(nowNanos);
     assertThat(table.size()).isEqualTo(new SwarmTable.Size(2, 1, 1, 0, 2));
+  }
+
+  @Test
+  void familiesAreKeptApart() throws Exception {
+    ByAddress ipv4 = address("192.0.2.1", 1);
+    ByAddress ipv6 = address("2001:db8::1", 2);
+    accept(started(1, 1, 5, 0), ipv4);
+    // One peer may be there by both (BEP 7).
+    assertThat(accept(started(1, 1, 5, 9), ipv6).addresses())
+        .containsExactly(new Peer(Optional.of(peer(1)), ipv4.address()));
+    assertThat(accept(started(1, 2, 5, 9), address("2001:db8::2", 3)).addresses())
+        .containsExactly(
+            new Peer(Optional.of(peer(1)), ipv6.address()),
+            new Peer(Optional.of(peer(1)), ipv4.address()));
+    assertThat(accept(started(1, 3, 5, 1), address("192.0.2.9", 3)).addresses())
+        .extracting(Peer::address)
+        .hasSize(2)
+        .startsWith(ipv4.address());
+  }
+
+  @Test
+  void nobodyTakesAPeersPlaceFromElsewhere() throws Exception {
+    ByAddress owner = address("192.0.2.1", 1);
+    accept(started(1, 1, 5, 0), owner);
+    accept(started(1, 1, 0, 0), address("192.0.2.66", 66));
+    assertThat(accept(started(1, 2, 5, 9), address("192.0.2.2", 2)).addresses())
+        .extracting(Peer::address)
+        .contains(owner.address());
+    assertThat(counts(1).incomplete()).isEqualTo(2);
   }
 
   @Test

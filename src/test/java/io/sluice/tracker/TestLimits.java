@@ -8,6 +8,7 @@ final class TestLimits {
 
   private static final TrackerLimits.Sockets SOCKETS = TrackerLimits.DEFAULT.sockets();
   private static final TrackerLimits.Swarms SWARMS = TrackerLimits.DEFAULT.swarms();
+  private static final TrackerLimits.Requests REQUESTS = TrackerLimits.DEFAULT.requests();
 
   int sockets = SOCKETS.total();
   int socketsPerAddress = SOCKETS.perAddress();
@@ -23,6 +24,9 @@ final class TestLimits {
   int offersPerAnnounce = SWARMS.offersPerAnnounce();
   int scraped = SWARMS.scraped();
   int openOffers = SWARMS.openOffers();
+  int peersPerAddress = SWARMS.peersPerAddress();
+  int requestsPerSecond = 10_000;
+  int requestBurst = 10_000;
 
   static TrackerLimits with(Consumer<TestLimits> change) {
     TestLimits limits = new TestLimits();
@@ -51,8 +55,13 @@ final class TestLimits {
             offersPerAnnounce,
             scraped,
             openOffers,
+            SWARMS.addressesWanted(),
+            SWARMS.addressesGiven(),
+            peersPerAddress,
             SWARMS.interval(),
             SWARMS.offerLife(),
-            SWARMS.addressLife()));
+            SWARMS.addressLife()),
+        new TrackerLimits.Requests(
+            requestsPerSecond, requestBurst, REQUESTS.addresses(), REQUESTS.interval()));
   }
 }
