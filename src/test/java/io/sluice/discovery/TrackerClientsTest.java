@@ -552,8 +552,8 @@ final class TrackerClientsTest {
         .isEqualTo("the tracker answered 403 Forbidden and no WebSocket");
     web.close().toCompletionStage().toCompletableFuture().join();
 
-    assertThat(announce(client, URI.create("udp://tracker.test:1/announce")).status())
-        .isEqualTo(new TrackerStatus.Unsupported("udp trackers are not supported yet"));
+    assertThat(announce(client, URI.create("ftp://tracker.test:1/announce")).status())
+        .isEqualTo(new TrackerStatus.Unsupported("not the URL of a tracker"));
     announce(client, URI.create("magnet:?xt=1")).close();
   }
 
