@@ -93,7 +93,7 @@ public final class UrlPath {
   private static Optional<TorrentFile> findUnescaped(TorrentInfo info, String asked) {
     Optional<TorrentFile> found = Optional.empty();
     for (TorrentFile file : info.files()) {
-      String spelled = asBrowsersSpell(file.joinedPath());
+      String spelled = withEscapedPercents(asBrowsersSpell(file.joinedPath()));
       int fragment = spelled.indexOf('#');
       if (asked.equals(fragment < 0 ? spelled : spelled.substring(0, fragment))) {
         if (found.isPresent()) {

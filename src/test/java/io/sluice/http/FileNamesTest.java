@@ -145,6 +145,8 @@ final class FileNamesTest {
         "t/who%20is%20it?.bin|who is it?.bin",
         "t/who%20is%20it%3F.bin|who is it?.bin",
         "t/one%231.bin|one#1.bin",
+        "t/9%25%20|9% #9",
+        "t/8%25%20why?.bin|8% why?.bin",
         "t/two|",
         "t/none|",
       })
@@ -159,10 +161,12 @@ final class FileNamesTest {
                 "one#1.bin",
                 "two#1",
                 "two#2",
-                "who is it?.bin")
+                "who is it?.bin",
+                "9% #9",
+                "8% why?.bin")
             .map(each -> new FileSpec(each, 10))
             .toList();
-    TorrentInfo info = TorrentInfos.multi("t", 16384, new byte[90], files);
+    TorrentInfo info = TorrentInfos.multi("t", 16384, new byte[110], files);
     String[] parts = asked.split("\\?", 2);
     assertThat(
             UrlPath.find(info, parts[0], parts.length > 1 ? parts[1] : null)

@@ -38,7 +38,7 @@ final class FoundByTrackerIT {
       JsonNode named = gateway.torrent(infohash).get("trackers").get(0);
       assertThat(named.get("url").asText()).isEqualTo(tracker.ready().get(way).asText());
       assertThat(named.get("state").asText()).isEqualTo("working");
-      assertThat(named.get("seeds").asInt()).isEqualTo(1);
+      assertThat(named.get("seeds").asInt()).as("the seeder, and then we").isPositive();
       gateway.stopCleanly();
     }
   }

@@ -42,7 +42,7 @@ final class PlayersIT {
       }
 
       assertThat(ffprobe(namespace, stream, "-show_entries", "format=duration"))
-          .anyMatch(line -> line.startsWith("24."));
+          .anyMatch(line -> line.startsWith("duration=24."));
       assertThat(ffprobe(namespace, stream, "-read_intervals", "20%+1", "-show_packets"))
           .as("packets after a seek to the 20th second")
           .anyMatch(line -> line.contains("codec_type=video"));

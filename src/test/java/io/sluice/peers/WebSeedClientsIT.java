@@ -108,14 +108,18 @@ final class WebSeedClientsIT {
 
       Path cold = Files.createDirectory(temp.resolve("cold"));
       assertThat(client.fetch(namespace, torrentFile, name, cold)).isEqualTo(Media.hashes(content));
-      long downloaded = gateway.torrent(torrent.infohash()).get("downloaded").asLong();
-      assertThat(downloaded).as("from the one peer").isPositive();
+      long length = gateway.torrent(torrent.infohash()).get("length").asLong();
+      gateway.await(
+          torrent.infohash(),
+          "all from the one peer",
+          LIMIT,
+          t -> t.get("downloaded").asLong() == length);
 
       Path warm = Files.createDirectory(temp.resolve("warm"));
       assertThat(client.fetch(namespace, torrentFile, name, warm)).isEqualTo(Media.hashes(content));
       assertThat(gateway.torrent(torrent.infohash()).get("downloaded").asLong())
           .as("what is held is not fetched again")
-          .isEqualTo(downloaded);
+          .isEqualTo(length);
       gateway.stopCleanly();
     }
   }
