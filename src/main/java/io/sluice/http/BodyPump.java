@@ -101,7 +101,9 @@ final class BodyPump {
   }
 
   private RangeReader open(ByteRange range) {
-    return FileStreams.open(swarm, file, range.first(), range.last());
+    return policy.patient()
+        ? FileStreams.openPatiently(swarm, file, range.first(), range.last())
+        : FileStreams.open(swarm, file, range.first(), range.last());
   }
 
   private void begin() {

@@ -12,13 +12,15 @@ import java.time.Duration;
  * @param sliceBytes how much is written to a socket at a time, 1 to 1 MiB
  * @param privateCache whether only the client itself may keep what it got, no cache in between;
  *     true where not everybody may have it
+ * @param patient whether viewers are served first, as they are before those who fetch files
  */
 public record StreamPolicy(
     Duration firstByteWait,
     Duration stallWait,
     int retryAfterSeconds,
     int sliceBytes,
-    boolean privateCache) {
+    boolean privateCache,
+    boolean patient) {
 
   public StreamPolicy {
     if (firstByteWait.toMillis() < 1 || stallWait.toMillis() < 1) {
@@ -37,8 +39,14 @@ public record StreamPolicy(
     return of(firstByteWait, Duration.ofSeconds(60));
   }
 
+  /** The same for those who fetch files and mind no wait of a few seconds. */
+  StreamPolicy patiently() {
+    return new StreamPolicy(
+        firstByteWait, stallWait, retryAfterSeconds, sliceBytes, privateCache, true);
+  }
+
   /** The usual, with both waits as configured. */
   public static StreamPolicy of(Duration firstByteWait, Duration stallWait) {
-    return new StreamPolicy(firstByteWait, stallWait, 5, 128 * 1024, false);
+    return new StreamPolicy(firstByteWait, stallWait, 5, 128 * 1024, false, false);
   }
 }

@@ -59,10 +59,11 @@ public final class StreamRoute {
   /**
    * {@code /webseed/{infohash}/{path}}: the same bytes by the rules of BEP 19. A URL that names the
    * torrent alone gives the file itself of a torrent that is a single file, since clients ask for
-   * it literally, with and without a slash at its end.
+   * it literally, with and without a slash at its end. Viewers are served before: webtorrent asks
+   * for the last piece first, and for many at a time.
    */
   public static StreamRoute forWebSeedClients(TorrentLookup torrents, StreamPolicy policy) {
-    return new StreamRoute(Audience.WEB_SEED_CLIENTS, torrents, policy);
+    return new StreamRoute(Audience.WEB_SEED_CLIENTS, torrents, policy.patiently());
   }
 
   private StreamRoute(Audience audience, TorrentLookup torrents, StreamPolicy policy) {

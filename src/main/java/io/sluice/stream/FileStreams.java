@@ -4,6 +4,7 @@ import io.sluice.metainfo.PieceGeometry;
 import io.sluice.metainfo.TorrentFile;
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.swarm.Swarm;
+import io.sluice.swarm.SwarmReader;
 
 /** Opens byte ranges of a torrent's files for reading. */
 public final class FileStreams {
@@ -18,6 +19,22 @@ public final class FileStreams {
    * @throws IndexOutOfBoundsException when the range is not within the file
    */
   public static RangeReader open(Swarm swarm, TorrentFile file, long first, long last) {
+    return open(swarm, file, first, last, swarm::read);
+  }
+
+  /** The same for a reader that does not mind to wait until viewers have been served. */
+  public static RangeReader openPatiently(Swarm swarm, TorrentFile file, long first, long last) {
+    return open(swarm, file, first, last, swarm::readPatiently);
+  }
+
+  /** Announces a reader of bytes of the torrent, both ends included. */
+  @FunctionalInterface
+  private interface Announcing {
+    SwarmReader read(long first, long last);
+  }
+
+  private static RangeReader open(
+      Swarm swarm, TorrentFile file, long first, long last, Announcing announcing) {
     TorrentInfo info =
         swarm.info().orElseThrow(() -> new IllegalStateException("the metadata is not known"));
     if (first < 0 || last < first - 1 || last >= file.length()) {
@@ -30,6 +47,6 @@ public final class FileStreams {
     }
     long begin = file.offset() + first;
     long end = file.offset() + last;
-    return new RangeReader(geometry, swarm.read(begin, end), begin, end);
+    return new RangeReader(geometry, announcing.read(begin, end), begin, end);
   }
 }

@@ -236,7 +236,7 @@ final class Content {
   }
 
   void readerOpened(Event.ReaderOpened event, long nowNanos) {
-    windows.open(event.reader(), event.first(), event.last());
+    windows.open(event.reader(), event.first(), event.last(), event.patient());
     demandChanged(nowNanos);
   }
 
@@ -251,10 +251,14 @@ final class Content {
     windowsChanged(nowNanos);
     if (ledger.held(event.piece())) {
       bridge.restore(event.piece());
-    } else if (far) {
-      hurry.makeWay(event.piece(), nowNanos);
-    } else {
-      hurry.makeWay(event.piece(), bridge::only, nowNanos);
+    } else if (!windows.patient(event.reader())) {
+      if (far) {
+        hurry.makeWay(event.piece(), nowNanos);
+      }
+      hurry.makeWay(
+          event.piece(),
+          piece -> bridge.only(piece) || windows.patientlyWanted(piece, nowNanos),
+          nowNanos);
     }
     callForPeers(nowNanos);
   }

@@ -75,7 +75,11 @@ sealed interface Event {
   record MetadataWrong() implements Event {}
 
   /** A reader wants the pieces {@code first..last}, from the first on. */
-  record ReaderOpened(int reader, int first, int last) implements Event {}
+  record ReaderOpened(int reader, int first, int last, boolean patient) implements Event {
+    ReaderOpened(int reader, int first, int last) {
+      this(reader, first, last, false);
+    }
+  }
 
   /** A reader is at a piece, which is here. */
   record ReaderMoved(int reader, int piece) implements Event {}

@@ -55,7 +55,7 @@ final class Hurry {
     if (!ledger.open(piece)) {
       return;
     }
-    BitSet waited = windows.waitedFor();
+    BitSet waited = windows.waitedFor(nowNanos);
     for (PeerState peer : peers.all()) {
       if (peer.mayAsk(piece)) {
         makeWay(peer, waited, nowNanos);
@@ -81,7 +81,7 @@ final class Hurry {
 
   /** Asks a second peer for blocks that are waited for and slow to come. */
   void tick(long nowNanos) {
-    BitSet waited = windows.waitedFor();
+    BitSet waited = windows.waitedFor(nowNanos);
     if (waited.isEmpty()) {
       return;
     }

@@ -14,12 +14,17 @@ final class ReaderWindow {
   /** A step of so many pieces or fewer is reading on, more is a jump. */
   private static final int STRIDE = 2;
 
-  /** A piece that the reader waits for. */
+  /**
+   * A piece that the reader waits for.
+   *
+   * @param sinceNanos from when on it counts: later than it was asked for by a patient reader
+   */
   record Ask(int piece, long sinceNanos) {}
 
   private final int key;
   private final int first;
   private final int last;
+  private final boolean patient;
   private final List<Ask> asks = new ArrayList<>();
   private int position;
   private int end;
@@ -31,8 +36,9 @@ final class ReaderWindow {
   /** Where the picker goes on in the fill at hand. */
   int cursor;
 
-  ReaderWindow(int key, int first, int last) {
+  ReaderWindow(int key, int first, int last, boolean patient) {
     this.key = key;
+    this.patient = patient;
     this.first = first;
     this.last = last;
     position = first;
@@ -49,6 +55,11 @@ final class ReaderWindow {
 
   int last() {
     return last;
+  }
+
+  /** Whether others go first, for {@link Windows#PATIENCE_NANOS}. */
+  boolean patient() {
+    return patient;
   }
 
   /** The piece where the reader is. */

@@ -31,6 +31,14 @@ public interface Swarm {
    */
   SwarmReader read(long first, long last);
 
+  /**
+   * The same for a reader that does not mind to wait a little: whoever waits impatiently is served
+   * first, for some seconds.
+   */
+  default SwarmReader readPatiently(long first, long last) {
+    return read(first, last);
+  }
+
   /** Hands over a peer that has shaken hands for this torrent. */
   void accept(PeerLink link);
 

@@ -153,6 +153,15 @@ public final class SwarmSession implements Swarm, AutoCloseable {
 
   @Override
   public SwarmReader read(long first, long last) {
+    return read(first, last, false);
+  }
+
+  @Override
+  public SwarmReader readPatiently(long first, long last) {
+    return read(first, last, true);
+  }
+
+  private SwarmReader read(long first, long last, boolean patient) {
     TorrentInfo known = info;
     if (known == null) {
       throw new IllegalStateException("the metadata of " + infoHash + " is not known yet");
@@ -169,7 +178,7 @@ public final class SwarmSession implements Swarm, AutoCloseable {
     int key = nextReader.getAndIncrement();
     SessionReader reader = new SessionReader(this, environment.store(), key, from, to);
     readers.add(reader);
-    post(new Event.ReaderOpened(key, from, to));
+    post(new Event.ReaderOpened(key, from, to, patient));
     if (closed) {
       reader.close();
     }

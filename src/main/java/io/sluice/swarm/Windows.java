@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Windows {
 
+  /** So much later than others a patient reader has its turn. */
+  static final long PATIENCE_NANOS = 2_000_000_000L;
+
   private final PieceLedger ledger;
   private final SwarmLimits limits;
   private final Map<Integer, ReaderWindow> byKey = new HashMap<>();
@@ -36,7 +39,11 @@ final class Windows {
   }
 
   void open(int key, int first, int last) {
-    ReaderWindow window = new ReaderWindow(key, first, last);
+    open(key, first, last, false);
+  }
+
+  void open(int key, int first, int last, boolean patient) {
+    ReaderWindow window = new ReaderWindow(key, first, last, patient);
     byKey.put(key, window);
     all.add(window);
     ledger.want(first);
@@ -65,7 +72,8 @@ final class Windows {
     }
     ledger.want(piece);
     window.hasAsked = true;
-    window.asks().add(new ReaderWindow.Ask(piece, nowNanos));
+    long since = window.patient() ? nowNanos + PATIENCE_NANOS : nowNanos;
+    window.asks().add(new ReaderWindow.Ask(piece, since));
     return move(key, piece);
   }
 
@@ -73,6 +81,30 @@ final class Windows {
   boolean opening(int key) {
     ReaderWindow window = byKey.get(key);
     return window != null && !window.hasAsked;
+  }
+
+  /** Whether there is such a reader, and others go before it. */
+  boolean patient(int key) {
+    ReaderWindow window = byKey.get(key);
+    return window != null && window.patient();
+  }
+
+  /** Whether a piece is wanted by patient readers alone, none of whom has waited long. */
+  boolean patientlyWanted(int piece, long nowNanos) {
+    boolean wanted = false;
+    for (ReaderWindow window : all) {
+      boolean covers = piece >= window.position() && piece <= window.end();
+      if (!window.patient() && (covers || window.asks(piece))) {
+        return false;
+      }
+      for (ReaderWindow.Ask ask : window.asks()) {
+        if (ask.piece() == piece && ask.sinceNanos() <= nowNanos) {
+          return false;
+        }
+      }
+      wanted |= covers || window.asks(piece);
+    }
+    return wanted;
   }
 
   /** The reader no longer waits for a piece. */
@@ -127,12 +159,14 @@ final class Windows {
     return false;
   }
 
-  /** The pieces that readers wait for and that are not held. */
-  BitSet waitedFor() {
+  /** The pieces that readers wait for by now and that are not held. */
+  BitSet waitedFor(long nowNanos) {
     BitSet pieces = new BitSet();
     for (ReaderWindow window : all) {
       for (ReaderWindow.Ask ask : window.asks()) {
-        pieces.set(ask.piece(), !ledger.held(ask.piece()));
+        if (ask.sinceNanos() <= nowNanos && !ledger.held(ask.piece())) {
+          pieces.set(ask.piece());
+        }
       }
     }
     return pieces;

@@ -36,7 +36,7 @@ final class StreamServer implements AutoCloseable {
 
   /** Waits that are short, for tests that wait in vain. */
   static StreamPolicy impatient(Duration firstByteWait, Duration stallWait) {
-    return new StreamPolicy(firstByteWait, stallWait, 5, 64 * 1024, false);
+    return new StreamPolicy(firstByteWait, stallWait, 5, 64 * 1024, false, false);
   }
 
   void add(Swarm swarm) {

@@ -32,7 +32,7 @@ final class SimReader {
   }
 
   void start() {
-    swarm.feed(new Event.ReaderOpened(key, first, last));
+    swarm.feed(new Event.ReaderOpened(key, first, last, key % 4 == 0));
     ask();
   }
 

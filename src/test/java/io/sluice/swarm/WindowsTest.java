@@ -62,10 +62,33 @@ final class WindowsTest {
     windows.ask(1, 500, 6);
     windows.drainUnwanted();
     assertThat(ledger.wanted(0)).isTrue();
-    assertThat(windows.waitedFor().stream()).containsExactly(0, 500);
+    assertThat(windows.waitedFor(6).stream()).containsExactly(0, 500);
     assertThat(windows.oldestWait()).isEqualTo(new ReaderWindow.Ask(0, 5));
     windows.settle(1, 0);
     assertThat(windows.drainUnwanted().stream()).containsExactly(0);
+  }
+
+  @Test
+  void patientReadersHaveTheirTurnLater() {
+    windows.open(1, 100, 900, true);
+    windows.ask(1, 100, 5);
+    windows.open(2, 0, 50);
+    windows.ask(2, 0, 6);
+    assertThat(windows.patient(1)).isTrue();
+    assertThat(windows.patient(2)).isFalse();
+    assertThat(windows.patient(3)).isFalse();
+    assertThat(windows.oldestWait()).isEqualTo(new ReaderWindow.Ask(0, 6));
+    assertThat(windows.waitedFor(7).stream()).containsExactly(0);
+    assertThat(windows.patientlyWanted(100, 7)).isTrue();
+    assertThat(windows.patientlyWanted(0, 7)).isFalse();
+    assertThat(windows.patientlyWanted(950, 7)).as("nobody wants it").isFalse();
+
+    long late = 5 + Windows.PATIENCE_NANOS;
+    assertThat(windows.patientlyWanted(100, late)).as("it has waited long enough").isFalse();
+    assertThat(windows.waitedFor(late).stream()).containsExactly(0, 100);
+
+    windows.open(3, 100, 120);
+    assertThat(windows.patientlyWanted(100, 7)).as("a viewer wants it too").isFalse();
   }
 
   @Test
