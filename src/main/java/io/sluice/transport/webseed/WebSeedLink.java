@@ -36,8 +36,6 @@ public final class WebSeedLink implements PeerLink, RunFetch.Owner {
   /** The id under which we tell that a piece is missing when nothing else was agreed. */
   private static final int NOT_AGREED = 0;
 
-  private static final long BURST_MILLIS = 1;
-
   private final FileGet.Surroundings around;
   private final TorrentInfo info;
   private final WebSeedUrl url;
@@ -186,7 +184,7 @@ public final class WebSeedLink implements PeerLink, RunFetch.Owner {
           .context()
           .owner()
           .setTimer(
-              BURST_MILLIS,
+              around.limits().burst().toMillis(),
               _ -> {
                 pumpDue = false;
                 pump();
