@@ -8,6 +8,7 @@ import io.sluice.metainfo.Metainfo;
 import io.sluice.metainfo.MetainfoException;
 import io.sluice.metainfo.MetainfoReader;
 import io.sluice.swarm.PieceState;
+import io.sluice.transport.webseed.WebSeedUrl;
 import io.sluice.wire.InfoHash;
 import io.sluice.wire.WireException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -26,6 +27,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -40,8 +42,16 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "torrents")
 public class TorrentsResource {
 
-  /** What a client sends to add a torrent; exactly one member is set. */
-  public record AddRequest(@Nullable String magnet, @Nullable String infohash) {}
+  /** Web seeds that one request may name. */
+  private static final int MAX_WEB_SEEDS = 32;
+
+  /**
+   * What a client sends to add a torrent; exactly one of the first two is set.
+   *
+   * @param webSeeds to draw from beside those that the link names (BEP 19)
+   */
+  public record AddRequest(
+      @Nullable String magnet, @Nullable String infohash, @Nullable List<String> webSeeds) {}
 
   @Inject Library library;
   @Inject Links links;
@@ -56,11 +66,12 @@ public class TorrentsResource {
   public Response add(@Nullable AddRequest request) {
     String magnet = request == null ? null : request.magnet();
     String infohash = request == null ? null : request.infohash();
+    List<URI> webSeeds = request == null ? List.of() : webSeeds(request.webSeeds());
     if (magnet != null && infohash == null) {
-      return added(TorrentSource.of(MagnetLink.parse(magnet)));
+      return added(TorrentSource.of(MagnetLink.parse(magnet)).withWebSeeds(webSeeds));
     }
     if (infohash != null && magnet == null) {
-      return added(TorrentSource.of(infoHash(infohash)));
+      return added(TorrentSource.of(infoHash(infohash)).withWebSeeds(webSeeds));
     }
     throw new ProblemException(400, "send exactly one of \"magnet\" and \"infohash\"");
   }
@@ -82,6 +93,23 @@ public class TorrentsResource {
     }
     byte[] bytes = Files.readAllBytes(torrent.uploadedFile());
     return added(TorrentSource.of(MetainfoReader.read(bytes)));
+  }
+
+  private static List<URI> webSeeds(@Nullable List<String> urls) {
+    if (urls == null) {
+      return List.of();
+    }
+    if (urls.size() > MAX_WEB_SEEDS) {
+      throw new ProblemException(400, "at most %d \"webSeeds\"".formatted(MAX_WEB_SEEDS));
+    }
+    try {
+      return urls.stream()
+          .map(url -> new WebSeedUrl(URI.create(Objects.requireNonNullElse(url, ""))).base())
+          .toList();
+    } catch (IllegalArgumentException malformed) {
+      throw new ProblemException(
+          400, "one of \"webSeeds\" is no web seed: " + malformed.getMessage());
+    }
   }
 
   private Response added(TorrentSource source) {

@@ -78,6 +78,18 @@ public record TorrentSource(
         files);
   }
 
+  /** The same, with more web seeds to draw from. */
+  public TorrentSource withWebSeeds(List<URI> more) {
+    return new TorrentSource(
+        infoHash,
+        info,
+        displayName,
+        tiers,
+        peers,
+        Stream.concat(webSeeds.stream(), more.stream()).distinct().toList(),
+        files);
+  }
+
   public static TorrentSource of(Magnet magnet) {
     return new TorrentSource(
         magnet.infoHash(),

@@ -47,6 +47,20 @@ final class TorrentsApiTest {
   }
 
   @Test
+  void takesWebSeedsAndOnlyThose() {
+    String body = "{\"infohash\":\"%s\",\"webSeeds\":[\"%s\"]}";
+    json(body.formatted(HASH, "http://mirror.test/files/")).post(URL).then().statusCode(201);
+    for (String wrong : new String[] {"ftp://mirror.test/", "http://a b", "https://u:p@h/", "x"}) {
+      json(body.formatted(HASH, wrong))
+          .post(URL)
+          .then()
+          .statusCode(400)
+          .contentType("application/problem+json")
+          .body("detail", containsString("no web seed"));
+    }
+  }
+
+  @Test
   void addsAMagnetLinkOnce() {
     String body = "{\"magnet\":\"magnet:?xt=urn:btih:%s&dn=A+name\"}".formatted(HASH);
     json(body)
