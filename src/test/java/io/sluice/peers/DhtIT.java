@@ -36,9 +36,12 @@ final class DhtIT {
       JsonNode peer = gateway.api("/api/v1/torrents/" + torrent.infohash() + "/peers").get(0);
       assertThat(peer.get("transport").asText()).isEqualTo("tcp");
       assertThat(peer.get("address").asText()).isEqualTo(node(seeder));
-      JsonNode health = health(gateway);
-      assertThat(health.at("/data/state").asText()).isEqualTo("on");
-      assertThat(health.at("/data/detail").asText()).matches("[1-9]\\d* nodes answer .*");
+      assertThat(health(gateway).at("/data/state").asText()).isEqualTo("on");
+      Awaitility.await("nodes that have proven themselves")
+          .atMost(LIMIT)
+          .until(
+              () -> health(gateway).at("/data/detail").asText(),
+              detail -> detail.matches("[1-9]\\d* nodes answer .*"));
       gateway.stopCleanly();
     }
   }
