@@ -92,7 +92,7 @@ final class WebSeedClientsIT {
   @ParameterizedTest
   @EnumSource
   void fetchAFolder(Client client, @TempDir Path temp) throws IOException {
-    fetch(client, Media.folder(), temp);
+    fetch(client, Media.folderOfHardNames(), temp);
   }
 
   private static void fetch(Client client, Path content, Path temp) throws IOException {
