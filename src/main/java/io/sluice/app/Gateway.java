@@ -20,6 +20,7 @@ import io.sluice.transport.webrtc.WebrtcTransport;
 import io.sluice.transport.webrtc.WebrtcUnavailableException;
 import io.sluice.transport.webseed.WebSeedLimits;
 import io.sluice.transport.webseed.WebSeedTransport;
+import io.sluice.wire.Client;
 import io.sluice.wire.InfoHash;
 import io.sluice.wire.PeerId;
 import io.vertx.core.Vertx;
@@ -73,8 +74,9 @@ public class Gateway {
   @Inject
   Gateway(SluiceConfig config, ListenAddress address, Vertx vertx) {
     pieces = new PieceCache(CacheLimits.ofMemory(config.cache().memory().asLongValue()), reading);
-    AddressPolicy policy = AddressPolicy.of(allowsPrivate(config, address));
-    Predicate<InetAddress> mayContact = AddressPolicy.ofAddresses(allowsPrivate(config, address));
+    boolean allowPrivate = allowsPrivate(config, address);
+    AddressPolicy policy = AddressPolicy.of(allowPrivate);
+    Predicate<InetAddress> mayContact = AddressPolicy.ofAddresses(allowPrivate);
     openWebrtc(config, mayContact);
     tcp = TcpPeers.open(config, policy, mayContact);
     dht = DhtPeers.open(config, tcp.listenPort(), policy, mayContact);
@@ -83,7 +85,12 @@ public class Gateway {
     trackers =
         new TrackerClients(
             policy, () -> trustedTrackers(config, ownTracker), DiscoveryLimits.DEFAULT);
-    webSeeds = webSeeds(config, address, vertx);
+    webSeeds =
+        config.webSeed().enabled()
+            ? Optional.of(
+                new WebSeedTransport(
+                    vertx, new CheckedHosts(policy), WebSeedLimits.DEFAULT, Client.NAME))
+            : Optional.empty();
     links = new Links(address::publicUrl, config.tracker().enabled(), udpTracker::get);
     swarms =
         new PeeredSwarms(
@@ -109,18 +116,6 @@ public class Gateway {
                     new WebSeedSources.Surroundings(
                         vertx, transport, url -> isOurWebSeed(url, address))));
     library = new Library(swarms, config.maxTorrents(), Clock.systemUTC());
-  }
-
-  private static Optional<WebSeedTransport> webSeeds(
-      SluiceConfig config, ListenAddress address, Vertx vertx) {
-    return config.webSeed().enabled()
-        ? Optional.of(
-            new WebSeedTransport(
-                vertx,
-                new CheckedHosts(AddressPolicy.of(allowsPrivate(config, address))),
-                WebSeedLimits.DEFAULT,
-                "Sluice"))
-        : Optional.empty();
   }
 
   /** What this gateway lacks it cannot get from itself, though its own torrents name it. */

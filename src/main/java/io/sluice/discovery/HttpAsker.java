@@ -32,6 +32,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.sluice.discovery.AddressPolicy.Verdict;
 import io.sluice.wire.AddressReply;
+import io.sluice.wire.Client;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -82,8 +83,6 @@ final class HttpAsker {
   private static final int MAX_LINE_BYTES = 4 * 1024;
   private static final int MAX_HEADER_BYTES = 16 * 1024;
   private static final int CHUNK_BYTES = 8 * 1024;
-  private static final String USER_AGENT = "Sluice/0.1";
-
   private final EventLoop loop;
   private final DiscoveryLimits limits;
   private final SslContext tls;
@@ -283,7 +282,7 @@ final class HttpAsker {
       request
           .headers()
           .set(HttpHeaderNames.HOST, hostHeader(url))
-          .set(HttpHeaderNames.USER_AGENT, USER_AGENT)
+          .set(HttpHeaderNames.USER_AGENT, Client.NAME)
           .set(HttpHeaderNames.ACCEPT_ENCODING, HttpHeaderValues.GZIP)
           .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
       // Behind TLS it waits until hands are shaken.

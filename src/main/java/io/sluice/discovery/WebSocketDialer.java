@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.sluice.wire.Client;
 import io.sluice.wire.TrackerMessage;
 import java.net.InetSocketAddress;
 
@@ -35,8 +36,6 @@ final class WebSocketDialer {
 
   /** How long a tracker has to take our good-bye before the connection ends without it. */
   private static final long CLOSE_MILLIS = 2_000;
-
-  private static final String USER_AGENT = "Sluice/0.1";
 
   private final EventLoop loop;
   private final DiscoveryLimits.WebSockets limits;
@@ -95,7 +94,7 @@ final class WebSocketDialer {
     return WebSocketClientProtocolConfig.newBuilder()
         .webSocketUri(url.uri())
         .version(WebSocketVersion.V13)
-        .customHeaders(new DefaultHttpHeaders().add(HttpHeaderNames.USER_AGENT, USER_AGENT))
+        .customHeaders(new DefaultHttpHeaders().add(HttpHeaderNames.USER_AGENT, Client.NAME))
         .generateOriginHeader(false)
         .allowExtensions(false)
         .maxFramePayloadLength(TrackerMessage.MAX_MESSAGE_BYTES)

@@ -255,10 +255,8 @@ final class Content {
       if (far) {
         hurry.makeWay(event.piece(), nowNanos);
       }
-      hurry.makeWay(
-          event.piece(),
-          piece -> bridge.only(piece) || windows.patientlyWanted(piece, nowNanos),
-          nowNanos);
+      BitSet patient = windows.patientlyWanted(nowNanos);
+      hurry.makeWay(event.piece(), piece -> bridge.only(piece) || patient.get(piece), nowNanos);
     }
     callForPeers(nowNanos);
   }

@@ -1,6 +1,7 @@
 package io.sluice.swarm;
 
 import io.sluice.transport.PeerLink;
+import io.sluice.wire.Client;
 import io.sluice.wire.ExtendedHandshake;
 import io.sluice.wire.ExtensionCodec;
 import io.sluice.wire.MetadataMessage;
@@ -19,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the swarm loop.
  */
 final class Extensions {
-
-  /** What we call ourselves in {@code v}. */
-  static final String CLIENT = "Sluice/0.1";
 
   /** The ids under which we want to be written to. */
   static final int OUR_METADATA_ID = 1;
@@ -76,7 +74,7 @@ final class Extensions {
             ids,
             raw == null ? OptionalInt.empty() : OptionalInt.of(raw.remaining()),
             portFor(peer),
-            Optional.of(CLIENT),
+            Optional.of(Client.NAME),
             OptionalInt.of(limits.uploadQueue()));
     out.send(peer, new PeerMessage.Extended(0, ExtensionCodec.encode(ours)));
   }

@@ -202,8 +202,4 @@ final class PeerState {
         interested,
         interesting);
   }
-
-  boolean isWebSeed() {
-    return identity.kind() == PeerLink.Kind.WEB_SEED;
-  }
 }

@@ -116,6 +116,30 @@ public record SwarmLimits(
 
   /** The same, with other bounds of peers and of those that are unchoked at a time. */
   public SwarmLimits withPeers(int newMaxPeers, int newUploadSlots) {
+    return with(newMaxPeers, newUploadSlots, pex, rates, bridge);
+  }
+
+  /** The same, with peer exchange on or off. */
+  public SwarmLimits withPex(boolean on) {
+    return with(maxPeers, uploadSlots, on, rates, bridge);
+  }
+
+  /** The same, with other rates. */
+  public SwarmLimits withRates(RateLimits newRates) {
+    return with(maxPeers, uploadSlots, pex, newRates, bridge);
+  }
+
+  /** The same, with other bounds of the bridge. */
+  public SwarmLimits withBridge(BridgeLimits newBridge) {
+    return with(maxPeers, uploadSlots, pex, rates, newBridge);
+  }
+
+  private SwarmLimits with(
+      int newMaxPeers,
+      int newUploadSlots,
+      boolean newPex,
+      RateLimits newRates,
+      BridgeLimits newBridge) {
     return new SwarmLimits(
         newMaxPeers,
         maxReaders,
@@ -132,77 +156,8 @@ public record SwarmLimits(
         mailboxMessages,
         mailboxBytes,
         maxPieces,
-        pex,
-        rates,
-        bridge);
-  }
-
-  /** The same, with peer exchange on or off. */
-  public SwarmLimits withPex(boolean on) {
-    return new SwarmLimits(
-        maxPeers,
-        maxReaders,
-        uploadSlots,
-        uploadQueue,
-        maxRequests,
-        initialRequests,
-        pipeline,
-        maxAskedOf,
-        assemblyBytes,
-        criticalBytes,
-        windowBytes,
-        readAheadBytes,
-        mailboxMessages,
-        mailboxBytes,
-        maxPieces,
-        on,
-        rates,
-        bridge);
-  }
-
-  /** The same, with other rates. */
-  public SwarmLimits withRates(RateLimits newRates) {
-    return new SwarmLimits(
-        maxPeers,
-        maxReaders,
-        uploadSlots,
-        uploadQueue,
-        maxRequests,
-        initialRequests,
-        pipeline,
-        maxAskedOf,
-        assemblyBytes,
-        criticalBytes,
-        windowBytes,
-        readAheadBytes,
-        mailboxMessages,
-        mailboxBytes,
-        maxPieces,
-        pex,
+        newPex,
         newRates,
-        bridge);
-  }
-
-  /** The same, with other bounds of the bridge. */
-  public SwarmLimits withBridge(BridgeLimits newBridge) {
-    return new SwarmLimits(
-        maxPeers,
-        maxReaders,
-        uploadSlots,
-        uploadQueue,
-        maxRequests,
-        initialRequests,
-        pipeline,
-        maxAskedOf,
-        assemblyBytes,
-        criticalBytes,
-        windowBytes,
-        readAheadBytes,
-        mailboxMessages,
-        mailboxBytes,
-        maxPieces,
-        pex,
-        rates,
         newBridge);
   }
 

@@ -89,22 +89,33 @@ final class Windows {
     return window != null && window.patient();
   }
 
-  /** Whether a piece is wanted by patient readers alone, none of whom has waited long. */
-  boolean patientlyWanted(int piece, long nowNanos) {
-    boolean wanted = false;
+  /** The pieces that patient readers alone want, none of whom has waited long for them. */
+  BitSet patientlyWanted(long nowNanos) {
+    BitSet pieces = new BitSet();
     for (ReaderWindow window : all) {
-      boolean covers = piece >= window.position() && piece <= window.end();
-      if (!window.patient() && (covers || window.asks(piece))) {
-        return false;
+      if (window.patient()) {
+        mark(window, pieces, true);
+      }
+    }
+    if (pieces.isEmpty()) {
+      return pieces;
+    }
+    for (ReaderWindow window : all) {
+      if (!window.patient()) {
+        mark(window, pieces, false);
       }
       for (ReaderWindow.Ask ask : window.asks()) {
-        if (ask.piece() == piece && ask.sinceNanos() <= nowNanos) {
-          return false;
+        if (ask.sinceNanos() <= nowNanos) {
+          pieces.clear(ask.piece());
         }
       }
-      wanted |= covers || window.asks(piece);
     }
-    return wanted;
+    return pieces;
+  }
+
+  private static void mark(ReaderWindow window, BitSet pieces, boolean as) {
+    pieces.set(window.position(), window.end() + 1, as);
+    window.asks().forEach(ask -> pieces.set(ask.piece(), as));
   }
 
   /** The reader no longer waits for a piece. */

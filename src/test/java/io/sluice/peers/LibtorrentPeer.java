@@ -1,14 +1,10 @@
 package io.sluice.peers;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * libtorrent with one torrent, over TCP: {@code src/test/peers/lt.py}, which says what it takes and
@@ -16,15 +12,10 @@ import java.util.Optional;
  */
 public final class LibtorrentPeer implements AutoCloseable {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration START = Duration.ofSeconds(60);
+  private final JsonProcess process;
 
-  private final ChildProcess process;
-  private final JsonNode ready;
-
-  private LibtorrentPeer(ChildProcess process) {
+  private LibtorrentPeer(JsonProcess process) {
     this.process = process;
-    this.ready = await("ready", START);
   }
 
   /** Starts it and waits until it listens. */
@@ -40,22 +31,15 @@ public final class LibtorrentPeer implements AutoCloseable {
                 "--folder",
                 folder.toAbsolutePath().toString()));
     command.addAll(List.of(arguments));
-    ChildProcess process =
-        ChildProcess.start("lt.py", Peers.FOLDER, place.within(command), Map.of());
-    try {
-      return new LibtorrentPeer(process);
-    } catch (AssertionError notReady) {
-      process.close();
-      throw notReady;
-    }
+    return new LibtorrentPeer(JsonProcess.start(place, "lt.py", command));
   }
 
   public JsonNode ready() {
-    return ready;
+    return process.ready();
   }
 
   public JsonNode awaitDone(Duration limit) {
-    return await("done", limit);
+    return process.await("done", limit);
   }
 
   /** Asks it to dial. */
@@ -65,18 +49,7 @@ public final class LibtorrentPeer implements AutoCloseable {
 
   /** Asks for its figures, and gives the answer to this very question. */
   public JsonNode stat() {
-    long before = process.output().stream().filter(line -> parse(line, "stat").isPresent()).count();
-    process.send("{\"cmd\":\"stat\"}");
-    long[] toSkip = {before};
-    return process.await(START, "stat", line -> parse(line, "stat").filter(_ -> toSkip[0]-- <= 0));
-  }
-
-  private JsonNode await(String field, Duration limit) {
-    JsonNode line = process.await(limit, field, text -> parse(text, field));
-    if (line.has("error")) {
-      throw new AssertionError("instead of " + field + ": " + line.toPrettyString());
-    }
-    return line;
+    return process.stat();
   }
 
   /** Ends it as a crash would. */
@@ -87,17 +60,5 @@ public final class LibtorrentPeer implements AutoCloseable {
   @Override
   public void close() {
     process.close();
-  }
-
-  private static Optional<JsonNode> parse(String line, String field) {
-    if (!line.startsWith("{")) {
-      return Optional.empty();
-    }
-    try {
-      JsonNode node = JSON.readTree(line);
-      return node.has(field) || node.has("error") ? Optional.of(node) : Optional.empty();
-    } catch (JsonProcessingException notOurs) {
-      return Optional.empty();
-    }
   }
 }

@@ -1,14 +1,11 @@
 package io.sluice.peers;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -17,15 +14,10 @@ import java.util.TreeMap;
  */
 public final class NodePeer implements AutoCloseable {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration START = Duration.ofMinutes(1);
+  private final JsonProcess process;
 
-  private final ChildProcess process;
-  private final JsonNode ready;
-
-  private NodePeer(ChildProcess process) {
+  private NodePeer(JsonProcess process) {
     this.process = process;
-    this.ready = await("ready", START);
   }
 
   /** Starts a script and waits until it says that it is ready. */
@@ -33,14 +25,7 @@ public final class NodePeer implements AutoCloseable {
     Peers.requirePackages();
     List<String> command = new ArrayList<>(List.of("node", "--import", "./fast-ice.mjs", script));
     command.addAll(List.of(arguments));
-    ChildProcess process =
-        ChildProcess.start(script, Peers.FOLDER, place.within(command), Map.of());
-    try {
-      return new NodePeer(process);
-    } catch (AssertionError notReady) {
-      process.close();
-      throw notReady;
-    }
+    return new NodePeer(JsonProcess.start(place, script, command));
   }
 
   /** The tracker of webtorrent's makers; {@code ready().get("ws")} is its URL. */
@@ -118,7 +103,7 @@ public final class NodePeer implements AutoCloseable {
   }
 
   public JsonNode ready() {
-    return ready;
+    return process.ready();
   }
 
   public JsonNode awaitDone(Duration limit) {
@@ -127,19 +112,12 @@ public final class NodePeer implements AutoCloseable {
 
   /** The first line that has the field, unless an error comes first. */
   public JsonNode await(String field, Duration limit) {
-    JsonNode line = process.await(limit, field, text -> parse(text, field));
-    if (line.has("error")) {
-      throw new AssertionError("instead of " + field + ": " + line.toPrettyString());
-    }
-    return line;
+    return process.await(field, limit);
   }
 
   /** Asks for its figures, and gives the answer to this very question. */
   public JsonNode stat() {
-    long before = process.output().stream().filter(line -> parse(line, "stat").isPresent()).count();
-    process.send("{\"cmd\":\"stat\"}");
-    long[] toSkip = {before};
-    return process.await(START, "stat", line -> parse(line, "stat").filter(_ -> toSkip[0]-- <= 0));
+    return process.stat();
   }
 
   /** SHA-256 by path, of a line that has {@code files}. */
@@ -158,17 +136,5 @@ public final class NodePeer implements AutoCloseable {
   @Override
   public void close() {
     process.close();
-  }
-
-  private static Optional<JsonNode> parse(String line, String field) {
-    if (!line.startsWith("{")) {
-      return Optional.empty();
-    }
-    try {
-      JsonNode node = JSON.readTree(line);
-      return node.has(field) || node.has("error") ? Optional.of(node) : Optional.empty();
-    } catch (JsonProcessingException notOurs) {
-      return Optional.empty();
-    }
   }
 }

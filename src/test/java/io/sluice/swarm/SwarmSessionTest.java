@@ -11,6 +11,7 @@ import io.sluice.testing.LeakCheck;
 import io.sluice.testing.TestTorrents;
 import io.sluice.transport.MemoryLink;
 import io.sluice.transport.PeerLink;
+import io.sluice.wire.Client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,7 +55,7 @@ final class SwarmSessionTest {
       assertThat(gateway.read(1_000_000, 1_999_999)).isEqualTo(range(1_000_000, 1_999_999));
       assertThat(gateway.session.status().phase()).isEqualTo(SwarmStatus.Phase.READY);
       await().until(() -> gateway.heard.contains("metadata"));
-      await().until(() -> gateway.session.peers().getFirst().client().equals(Extensions.CLIENT));
+      await().until(() -> gateway.session.peers().getFirst().client().equals(Client.NAME));
     }
   }
 

@@ -79,16 +79,16 @@ final class WindowsTest {
     assertThat(windows.patient(3)).isFalse();
     assertThat(windows.oldestWait()).isEqualTo(new ReaderWindow.Ask(0, 6));
     assertThat(windows.waitedFor(7).stream()).containsExactly(0);
-    assertThat(windows.patientlyWanted(100, 7)).isTrue();
-    assertThat(windows.patientlyWanted(0, 7)).isFalse();
-    assertThat(windows.patientlyWanted(950, 7)).as("nobody wants it").isFalse();
+    assertThat(windows.patientlyWanted(7).get(100)).isTrue();
+    assertThat(windows.patientlyWanted(7).get(0)).isFalse();
+    assertThat(windows.patientlyWanted(7).get(950)).as("nobody wants it").isFalse();
 
     long late = 5 + Windows.PATIENCE_NANOS;
-    assertThat(windows.patientlyWanted(100, late)).as("it has waited long enough").isFalse();
+    assertThat(windows.patientlyWanted(late).get(100)).as("it has waited long enough").isFalse();
     assertThat(windows.waitedFor(late).stream()).containsExactly(0, 100);
 
     windows.open(3, 100, 120);
-    assertThat(windows.patientlyWanted(100, 7)).as("a viewer wants it too").isFalse();
+    assertThat(windows.patientlyWanted(7).get(100)).as("a viewer wants it too").isFalse();
   }
 
   @Test

@@ -65,11 +65,6 @@ final class RunFetch {
     return bytesLeft;
   }
 
-  /** The files that it lies in. */
-  List<FileRange> ranges() {
-    return ranges;
-  }
-
   /** Requests that are neither answered nor cancelled. */
   List<Request> open() {
     return run.requests().subList(blockIndex, run.requests().size()).stream()
