@@ -7,6 +7,7 @@ import io.sluice.discovery.OfferSource;
 import io.sluice.discovery.PeerSink;
 import io.sluice.discovery.TrackerAnnouncement;
 import io.sluice.discovery.TrackerClients;
+import io.sluice.library.Policy;
 import io.sluice.library.SwarmOpener;
 import io.sluice.library.TorrentSource;
 import io.sluice.metainfo.TorrentInfo;
@@ -100,6 +101,7 @@ final class PeeredSwarms implements SwarmOpener {
     drawing.ifPresent(sources -> sources.add(source.webSeeds()));
     discovery.begin(announced, dialling, searches, drawing);
     announced.begin(source.tiers(), isPrivate);
+    session.keepWhole(source.policy() == Policy.KEPT);
     // It may have become known before anybody listened.
     session.info().ifPresent(discovery::metadataKnown);
     return new OpenSwarm(
@@ -108,6 +110,7 @@ final class PeeredSwarms implements SwarmOpener {
           announced.more(more.tiers());
           dialling.named(more.peers());
           drawing.ifPresent(sources -> sources.add(more.webSeeds()));
+          session.keepWhole(more.policy() == Policy.KEPT);
         },
         () -> {
           drawing.ifPresent(WebSeedSources::close);

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param pieceLength bytes of a piece, 0 while the metadata is not known
  * @param phase {@code metadata}, {@code ready} or {@code error}
  * @param error what is wrong, in phase {@code error}
+ * @param policy {@code cached}, {@code kept} or {@code seeded}
  * @param progress part of the bytes that are held, 0..1
  * @param downloaded bytes of blocks received since the start; {@code uploaded} likewise
  * @param downloadRate bytes a second, lately; {@code uploadRate} likewise
@@ -34,6 +35,7 @@ public record TorrentJson(
     int pieceLength,
     String phase,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<String> error,
+    String policy,
     double progress,
     String magnet,
     @JsonProperty("private") boolean privateTorrent,
@@ -73,6 +75,7 @@ public record TorrentJson(
         info.map(known -> known.geometry().pieceBytes()).orElse(0),
         phase(status, info).name().toLowerCase(Locale.ROOT),
         status.error(),
+        torrent.policy().text(),
         status.totalBytes() == 0 ? 0 : (double) status.heldBytes() / status.totalBytes(),
         links.magnet(torrent),
         info.map(TorrentInfo::privateTorrent).orElse(false),

@@ -2,6 +2,7 @@ package io.sluice.http;
 
 import io.sluice.library.KnownTorrent;
 import io.sluice.library.Library;
+import io.sluice.library.Policy;
 import io.sluice.library.TorrentSource;
 import io.sluice.metainfo.MagnetLink;
 import io.sluice.metainfo.Metainfo;
@@ -49,9 +50,14 @@ public class TorrentsResource {
    * What a client sends to add a torrent; exactly one of the first two is set.
    *
    * @param webSeeds to draw from beside those that the link names (BEP 19)
+   * @param policy {@code cached}, which is what a new torrent is when nothing is said, or {@code
+   *     kept}; a torrent that is known already gets what is said, and stays as it is otherwise
    */
   public record AddRequest(
-      @Nullable String magnet, @Nullable String infohash, @Nullable List<String> webSeeds) {}
+      @Nullable String magnet,
+      @Nullable String infohash,
+      @Nullable List<String> webSeeds,
+      @Nullable String policy) {}
 
   @Inject Library library;
   @Inject Links links;
@@ -67,11 +73,12 @@ public class TorrentsResource {
     String magnet = request == null ? null : request.magnet();
     String infohash = request == null ? null : request.infohash();
     List<URI> webSeeds = request == null ? List.of() : webSeeds(request.webSeeds());
+    Optional<Policy> policy = request == null ? Optional.empty() : policy(request.policy());
     if (magnet != null && infohash == null) {
-      return added(TorrentSource.of(MagnetLink.parse(magnet)).withWebSeeds(webSeeds));
+      return added(TorrentSource.of(MagnetLink.parse(magnet)).withWebSeeds(webSeeds), policy);
     }
     if (infohash != null && magnet == null) {
-      return added(TorrentSource.of(infoHash(infohash)).withWebSeeds(webSeeds));
+      return added(TorrentSource.of(infoHash(infohash)).withWebSeeds(webSeeds), policy);
     }
     throw new ProblemException(400, "send exactly one of \"magnet\" and \"infohash\"");
   }
@@ -83,7 +90,10 @@ public class TorrentsResource {
   @APIResponse(responseCode = "201", description = "Added; Location names it")
   @APIResponse(responseCode = "200", description = "Known already")
   @APIResponse(responseCode = "400", description = "Not a torrent that can be used")
-  public Response upload(@RestForm("torrent") @Nullable FileUpload torrent) throws IOException {
+  public Response upload(
+      @RestForm("torrent") @Nullable FileUpload torrent,
+      @RestForm("policy") @Nullable String policy)
+      throws IOException {
     if (torrent == null) {
       throw new ProblemException(400, "the form has no file in its field \"torrent\"");
     }
@@ -92,7 +102,7 @@ public class TorrentsResource {
           413, "a torrent file may have %d bytes".formatted(Metainfo.MAX_FILE_BYTES));
     }
     byte[] bytes = Files.readAllBytes(torrent.uploadedFile());
-    return added(TorrentSource.of(MetainfoReader.read(bytes)));
+    return added(TorrentSource.of(MetainfoReader.read(bytes)), policy(policy));
   }
 
   private static List<URI> webSeeds(@Nullable List<String> urls) {
@@ -112,9 +122,25 @@ public class TorrentsResource {
     }
   }
 
-  private Response added(TorrentSource source) {
-    Library.Added added = library.add(source);
-    TorrentJson body = TorrentJson.of(added.torrent(), links);
+  private static Optional<Policy> policy(@Nullable String text) {
+    if (text == null) {
+      return Optional.empty();
+    }
+    return Policy.of(text)
+        .filter(policy -> policy != Policy.SEEDED)
+        .or(
+            () -> {
+              throw new ProblemException(400, "\"policy\" is \"cached\" or \"kept\"");
+            });
+  }
+
+  private Response added(TorrentSource source, Optional<Policy> policy) {
+    Library.Added added = library.add(policy.map(source::withPolicy).orElse(source));
+    KnownTorrent torrent =
+        policy
+            .flatMap(wanted -> library.policy(source.infoHash(), wanted))
+            .orElseGet(added::torrent);
+    TorrentJson body = TorrentJson.of(torrent, links);
     return added.isNew()
         ? Response.created(URI.create(links.base() + "/api/v1/torrents/" + body.infohash()))
             .entity(body)

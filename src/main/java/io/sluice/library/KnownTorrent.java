@@ -15,6 +15,10 @@ public record KnownTorrent(TorrentSource source, Instant added, Swarm swarm) {
     return source.infoHash();
   }
 
+  public Policy policy() {
+    return source.policy();
+  }
+
   /** The best name there is: the torrent's own, the magnet's, or the infohash. */
   public String name() {
     return swarm

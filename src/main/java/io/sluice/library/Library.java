@@ -40,7 +40,7 @@ public final class Library implements AutoCloseable {
 
   /**
    * Makes a torrent known and starts its swarm; one that is known already learns which trackers,
-   * peers and web seeds it has besides.
+   * peers and web seeds it has besides, and gets the policy when that is the stronger one.
    *
    * @throws LibraryFullException when there is no room
    */
@@ -64,7 +64,31 @@ public final class Library implements AutoCloseable {
   private KnownTorrent merge(Entry known, TorrentSource more) {
     KnownTorrent before = known.torrent();
     boolean isPrivate = before.swarm().info().map(TorrentInfo::privateTorrent).orElse(false);
-    TorrentSource merged = isPrivate ? before.source() : before.source().with(more);
+    TorrentSource merged =
+        isPrivate
+            ? before.source().withPolicy(before.policy().stronger(more.policy()))
+            : before.source().with(more);
+    return replace(known, merged);
+  }
+
+  /**
+   * Puts a torrent under another policy, a weaker one too; one that is seeded stays so. Nothing
+   * when it is not known.
+   */
+  public Optional<KnownTorrent> policy(InfoHash infoHash, Policy policy) {
+    synchronized (changes) {
+      Entry known = entries.get(infoHash);
+      if (known == null) {
+        return Optional.empty();
+      }
+      TorrentSource before = known.torrent().source();
+      Policy stays = before.policy() == Policy.SEEDED ? Policy.SEEDED : policy;
+      return Optional.of(replace(known, before.withPolicy(stays)));
+    }
+  }
+
+  private KnownTorrent replace(Entry known, TorrentSource merged) {
+    KnownTorrent before = known.torrent();
     if (merged.equals(before.source())) {
       return before;
     }

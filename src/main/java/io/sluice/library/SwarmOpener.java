@@ -13,7 +13,8 @@ public interface SwarmOpener {
   /**
    * A running swarm and the way to stop it, its announces included.
    *
-   * @param more takes trackers, peers and web seeds that the torrent may not have been opened with
+   * @param more takes what is known of the torrent now: trackers, peers and web seeds that it may
+   *     not have been opened with, and perhaps another policy
    */
   record OpenSwarm(Swarm swarm, Consumer<TorrentSource> more, Runnable closer) {
     void close() {

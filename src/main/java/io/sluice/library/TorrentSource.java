@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param webSeeds web seeds that the source names (BEP 19)
  * @param files what has pieces of the torrent already: {@link PieceSource#NONE}, or files of this
  *     machine that are served from where they lie
+ * @param policy what is to be done for the torrent
  */
 public record TorrentSource(
     InfoHash infoHash,
@@ -31,7 +32,8 @@ public record TorrentSource(
     List<List<URI>> tiers,
     List<HostPort> peers,
     List<URI> webSeeds,
-    PieceSource files) {
+    PieceSource files,
+    Policy policy) {
 
   /** Tiers, peers, and web seeds, each, however often a torrent is added again. */
   private static final int MAX_URLS = 100;
@@ -58,12 +60,12 @@ public record TorrentSource(
 
   /**
    * What both say: this one's words, and behind them the other's trackers, peers and web seeds,
-   * within bounds. A private torrent stays as it is: its trackers are not to hear of each other
-   * (BEP 27).
+   * within bounds; and the stronger policy. A private torrent keeps what it has: its trackers are
+   * not to hear of each other (BEP 27).
    */
   TorrentSource with(TorrentSource other) {
     if (info.map(TorrentInfo::privateTorrent).orElse(false)) {
-      return this;
+      return withPolicy(policy.stronger(other.policy));
     }
     return new TorrentSource(
         infoHash,
@@ -75,7 +77,8 @@ public record TorrentSource(
             .distinct()
             .limit(MAX_URLS)
             .toList(),
-        files);
+        files,
+        policy.stronger(other.policy));
   }
 
   /** The same, with more web seeds to draw from. */
@@ -87,7 +90,13 @@ public record TorrentSource(
         tiers,
         peers,
         Stream.concat(webSeeds.stream(), more.stream()).distinct().toList(),
-        files);
+        files,
+        policy);
+  }
+
+  /** The same under another policy. */
+  public TorrentSource withPolicy(Policy other) {
+    return new TorrentSource(infoHash, info, displayName, tiers, peers, webSeeds, files, other);
   }
 
   public static TorrentSource of(Magnet magnet) {
@@ -98,11 +107,12 @@ public record TorrentSource(
         magnet.trackers().stream().map(List::of).toList(),
         magnet.peers(),
         magnet.webSeeds(),
-        PieceSource.NONE);
+        PieceSource.NONE,
+        Policy.CACHED);
   }
 
   public static TorrentSource of(Metainfo metainfo) {
-    return seeding(metainfo, PieceSource.NONE);
+    return of(metainfo, PieceSource.NONE, Policy.CACHED);
   }
 
   public static TorrentSource of(InfoHash infoHash) {
@@ -113,11 +123,16 @@ public record TorrentSource(
         List.of(),
         List.of(),
         List.of(),
-        PieceSource.NONE);
+        PieceSource.NONE,
+        Policy.CACHED);
   }
 
   /** A torrent whose pieces are in files of this machine. */
   public static TorrentSource seeding(Metainfo metainfo, PieceSource files) {
+    return of(metainfo, files, Policy.SEEDED);
+  }
+
+  private static TorrentSource of(Metainfo metainfo, PieceSource files, Policy policy) {
     TorrentInfo info = metainfo.info();
     return new TorrentSource(
         info.infoHash(),
@@ -126,6 +141,7 @@ public record TorrentSource(
         metainfo.trackers(),
         List.of(),
         metainfo.webSeeds(),
-        files);
+        files,
+        policy);
   }
 }

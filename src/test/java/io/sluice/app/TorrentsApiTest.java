@@ -61,6 +61,28 @@ final class TorrentsApiTest {
   }
 
   @Test
+  void takesAPolicyWhenItIsSaid() {
+    String body = "{\"infohash\":\"%s\"%s}";
+    String kept = ",\"policy\":\"kept\"";
+    json(body.formatted(HASH, "")).post(URL).then().body("policy", equalTo("cached"));
+    json(body.formatted(HASH, kept))
+        .post(URL)
+        .then()
+        .statusCode(200)
+        .body("policy", equalTo("kept"));
+    json(body.formatted(HASH, "")).post(URL).then().body("policy", equalTo("kept"));
+    when().get(URL + "/" + HASH).then().body("policy", equalTo("kept"));
+    json(body.formatted(HASH, ",\"policy\":\"cached\""))
+        .post(URL)
+        .then()
+        .body("policy", equalTo("cached"));
+    for (String wrong : new String[] {"seeded", "KEPT", ""}) {
+      problem(
+          400, json(body.formatted(HASH, ",\"policy\":\"%s\"".formatted(wrong))).post(URL).then());
+    }
+  }
+
+  @Test
   void addsAMagnetLinkOnce() {
     String body = "{\"magnet\":\"magnet:?xt=urn:btih:%s&dn=A+name\"}".formatted(HASH);
     json(body)

@@ -71,6 +71,22 @@ final class LibraryTest {
   }
 
   @Test
+  void strengthensAPolicyAndWeakensItOnlyWhenTold() {
+    library.add(source(1));
+    assertThat(library.add(source(1).withPolicy(Policy.KEPT)).torrent().policy())
+        .isEqualTo(Policy.KEPT);
+    assertThat(library.add(source(1)).torrent().policy()).isEqualTo(Policy.KEPT);
+    assertThat(library.policy(hash(1), Policy.CACHED))
+        .map(KnownTorrent::policy)
+        .contains(Policy.CACHED);
+    library.add(source(1).withPolicy(Policy.SEEDED));
+    assertThat(library.policy(hash(1), Policy.CACHED))
+        .map(KnownTorrent::policy)
+        .contains(Policy.SEEDED);
+    assertThat(library.policy(hash(2), Policy.KEPT)).isEmpty();
+  }
+
+  @Test
   void listsInTheOrderOfArrival() {
     library.add(source(7));
     library.add(source(2));
