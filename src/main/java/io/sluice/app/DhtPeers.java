@@ -39,19 +39,24 @@ final class DhtPeers implements AutoCloseable {
   /**
    * Opens the node, if there is to be one; goes on without it when its port is taken.
    *
+   * @param data where its state is kept
    * @param tcpPort where peers reach us over TCP, 0 when they cannot
    * @param names resolves the nodes to join through
    * @param mayContact asked for each address before anything is sent there
    */
   static DhtPeers open(
-      SluiceConfig config, int tcpPort, AddressPolicy names, Predicate<InetAddress> mayContact) {
+      SluiceConfig config,
+      Path data,
+      int tcpPort,
+      AddressPolicy names,
+      Predicate<InetAddress> mayContact) {
     if (!config.dht().enabled()) {
       return without("switched off by sluice.dht.enabled");
     }
     if (!config.tcp().enabled()) {
       return without("its peers speak TCP, which sluice.tcp.enabled switches off");
     }
-    Path file = config.data().resolve("dht.state");
+    Path file = data.resolve("dht.state");
     try {
       DhtSettings settings =
           DhtConfig.settings(config, tcpPort > 0 ? tcpPort : config.tcp().port())

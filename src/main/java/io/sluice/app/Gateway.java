@@ -1,6 +1,8 @@
 package io.sluice.app;
 
 import io.sluice.cache.CacheLimits;
+import io.sluice.cache.DiskLimits;
+import io.sluice.cache.DiskTier;
 import io.sluice.cache.PieceCache;
 import io.sluice.cache.PieceStore;
 import io.sluice.discovery.AddressPolicy;
@@ -8,6 +10,7 @@ import io.sluice.discovery.DiscoveryLimits;
 import io.sluice.discovery.TrackerClients;
 import io.sluice.http.Links;
 import io.sluice.http.TrackerListing;
+import io.sluice.library.DataFolder;
 import io.sluice.library.KnownTorrent;
 import io.sluice.library.Library;
 import io.sluice.metainfo.TorrentInfo;
@@ -57,7 +60,9 @@ public class Gateway {
   private final ExecutorService hashing =
       pool("sluice-hash-", Runtime.getRuntime().availableProcessors());
   private final ExecutorService reading = pool("sluice-read-", READ_THREADS);
+  private final DataFolder data;
   private final PieceCache pieces;
+  private final Optional<DiskTier> disk;
   private final TcpPeers tcp;
   private final DhtPeers dht;
   private final LocalPeers local;
@@ -73,13 +78,22 @@ public class Gateway {
 
   @Inject
   Gateway(SluiceConfig config, ListenAddress address, Vertx vertx) {
+    data = open(config);
+    long diskBytes = config.cache().disk().asLongValue();
+    disk =
+        diskBytes == 0
+            ? Optional.empty()
+            : Optional.of(
+                DiskTier.open(
+                    data.resolve("pieces"),
+                    DiskLimits.ofDisk(diskBytes, config.cache().diskReserve().asLongValue())));
     pieces = new PieceCache(CacheLimits.ofMemory(config.cache().memory().asLongValue()), reading);
     boolean allowPrivate = allowsPrivate(config, address);
     AddressPolicy policy = AddressPolicy.of(allowPrivate);
     Predicate<InetAddress> mayContact = AddressPolicy.ofAddresses(allowPrivate);
     openWebrtc(config, mayContact);
     tcp = TcpPeers.open(config, policy, mayContact);
-    dht = DhtPeers.open(config, tcp.listenPort(), policy, mayContact);
+    dht = DhtPeers.open(config, data.path(), tcp.listenPort(), policy, mayContact);
     local = LocalPeers.open(config, tcp.listenPort(), mayContact);
     ownTracker = new OwnTracker(config.tracker().enabled(), address::localUrl, address::publicUrl);
     trackers =
@@ -111,11 +125,20 @@ public class Gateway {
             trackers,
             ownTracker,
             () -> config.trackers().orElse(List.of()),
+            disk,
             webSeeds.map(
                 transport ->
                     new WebSeedSources.Surroundings(
                         vertx, transport, url -> isOurWebSeed(url, address))));
     library = new Library(swarms, config.maxTorrents(), Clock.systemUTC());
+  }
+
+  private static DataFolder open(SluiceConfig config) {
+    try {
+      return DataFolder.open(config.data());
+    } catch (DataFolder.UnusableException unusable) {
+      throw new IllegalStateException(unusable.getMessage(), unusable);
+    }
   }
 
   /** What this gateway lacks it cannot get from itself, though its own torrents name it. */
@@ -204,6 +227,16 @@ public class Gateway {
     return swarms::trackersOf;
   }
 
+  /** The folder for what outlives the process. */
+  DataFolder data() {
+    return data;
+  }
+
+  /** Verified pieces on disk; empty when none are to be kept. */
+  Optional<DiskTier> disk() {
+    return disk;
+  }
+
   /** Why peers over WebRTC cannot be reached, if so. */
   public Optional<String> webrtcProblem() {
     return webrtcProblem;
@@ -246,7 +279,9 @@ public class Gateway {
     webSeeds.ifPresent(WebSeedTransport::close);
     webrtc.ifPresent(WebrtcTransport::close);
     pieces.close();
+    disk.ifPresent(DiskTier::close);
     hashing.shutdown();
     reading.shutdown();
+    data.close();
   }
 }

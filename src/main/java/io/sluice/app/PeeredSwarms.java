@@ -1,5 +1,7 @@
 package io.sluice.app;
 
+import io.sluice.cache.DiskTier;
+import io.sluice.cache.PieceSource;
 import io.sluice.discovery.AnnounceStats;
 import io.sluice.discovery.AnnouncedTorrent;
 import io.sluice.discovery.FoundBy;
@@ -45,12 +47,14 @@ final class PeeredSwarms implements SwarmOpener {
   private final TrackerClients trackers;
   private final OwnTracker ownTracker;
   private final Supplier<List<URI>> operators;
+  private final Optional<DiskTier> disk;
   private final Optional<WebSeedSources.Surroundings> webSeeds;
   private final Map<InfoHash, Announcements> announcements = new ConcurrentHashMap<>();
 
   /**
    * @param operators trackers of the operator, which every public torrent is announced to; asked
    *     when a torrent comes
+   * @param disk where pieces of torrents without files of their own are kept, if anywhere
    * @param webSeeds empty when they are not drawn from
    */
   PeeredSwarms(
@@ -63,6 +67,7 @@ final class PeeredSwarms implements SwarmOpener {
       TrackerClients trackers,
       OwnTracker ownTracker,
       Supplier<List<URI>> operators,
+      Optional<DiskTier> disk,
       Optional<WebSeedSources.Surroundings> webSeeds) {
     this.environment = environment;
     this.self = self;
@@ -73,6 +78,7 @@ final class PeeredSwarms implements SwarmOpener {
     this.trackers = trackers;
     this.ownTracker = ownTracker;
     this.operators = operators;
+    this.disk = disk;
     this.webSeeds = webSeeds;
   }
 
@@ -85,7 +91,7 @@ final class PeeredSwarms implements SwarmOpener {
             source.infoHash(),
             self,
             source.info(),
-            _ -> source.files(),
+            info -> under(source, info),
             discovery,
             ThreadLocalRandom.current().nextLong());
     boolean isPrivate = source.info().map(TorrentInfo::privateTorrent).orElse(false);
@@ -120,6 +126,13 @@ final class PeeredSwarms implements SwarmOpener {
           dialling.close();
           session.close();
         });
+  }
+
+  /** Files of this machine are served from where they lie; all else is kept by the disk tier. */
+  private PieceSource under(TorrentSource source, TorrentInfo info) {
+    return source.files().equals(PieceSource.NONE)
+        ? disk.map(tier -> tier.torrent(info)).orElse(PieceSource.NONE)
+        : source.files();
   }
 
   private AnnouncedTorrent announcedTorrent(

@@ -1,6 +1,7 @@
 package io.sluice.app;
 
 import io.quarkus.runtime.Quarkus;
+import io.sluice.library.DataFolder;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -83,6 +84,7 @@ final class ServeCommand implements Callable<Integer> {
     configure();
     checkSources();
     checkPort();
+    checkData();
     AtomicInteger exit = new AtomicInteger();
     Quarkus.run(
         ServeApplication.class,
@@ -148,6 +150,15 @@ final class ServeCommand implements Callable<Integer> {
           "cannot listen on %s port %d (%s); choose another with --host or --port"
               .formatted(address, wanted, taken.getMessage()),
           taken);
+    }
+  }
+
+  /** Says in one line that another process has the folder, before anything is started. */
+  private static void checkData() {
+    try {
+      DataFolder.check(Settings.data());
+    } catch (DataFolder.UnusableException unusable) {
+      throw new IllegalStateException(unusable.getMessage(), unusable);
     }
   }
 

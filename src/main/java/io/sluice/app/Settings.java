@@ -1,10 +1,11 @@
 package io.sluice.app;
 
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The two settings that are needed before the configuration exists: to say in one line that a port
- * is taken.
+ * The settings that are needed before the configuration exists: to say in one line that a port or a
+ * folder is taken.
  */
 final class Settings {
 
@@ -21,6 +22,10 @@ final class Settings {
     } catch (NumberFormatException notANumber) {
       throw new IllegalStateException("sluice.port is not a number: " + text.orElse(""));
     }
+  }
+
+  static Path data() {
+    return Path.of(early("sluice.data", "SLUICE_DATA").orElse("./data"));
   }
 
   private static Optional<String> early(String property, String variable) {

@@ -52,6 +52,8 @@ public interface SluiceConfig {
   @WithDefault("10000")
   int maxTorrents();
 
+  LibrarySection library();
+
   TrackerSection tracker();
 
   WebrtcSection webrtc();
@@ -71,6 +73,12 @@ public interface SluiceConfig {
   SwarmSection swarm();
 
   PexSection pex();
+
+  /** The torrents that the gateway knows. */
+  interface LibrarySection {
+    /** A folder of which each file and folder becomes a torrent. */
+    Optional<Path> watch();
+  }
 
   /** Our own tracker. */
   interface TrackerSection {
@@ -163,6 +171,14 @@ public interface SluiceConfig {
     /** Bound of the pieces kept in memory, off the heap. */
     @WithDefault("512M")
     MemorySize memory();
+
+    /** Bound of the pieces kept on disk; 0 keeps none. */
+    @WithDefault("10G")
+    MemorySize disk();
+
+    /** Bytes of the device that are left free; of a small one at most a twentieth of it. */
+    @WithDefault("1G")
+    MemorySize diskReserve();
   }
 
   /** Answers to players. */

@@ -1,6 +1,7 @@
 package io.sluice.cache;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * A slower place that holds pieces of one torrent, under memory: a disk tier, or the files of
@@ -34,4 +35,54 @@ public interface PieceSource {
    * @throws IOException when it cannot be read, or is not what its hash says
    */
   Piece load(int piece) throws IOException;
+
+  /**
+   * Names what stands above this source, which is told from now on what comes and goes here; the
+   * last one named counts.
+   */
+  default void attach(Above above) {}
+
+  /**
+   * A verified piece has come into memory from elsewhere. Returns at once; whoever keeps the bytes
+   * beyond the call retains them.
+   */
+  default void arrived(int piece, Piece bytes) {}
+
+  /**
+   * A verified piece is leaving memory. Returns at once; whoever keeps the bytes beyond the call
+   * retains them.
+   *
+   * @return whether the piece can be loaded from here from now on
+   */
+  default boolean leaving(int piece, Piece bytes) {
+    return has(piece);
+  }
+
+  /** What stands above a source: memory, and the swarm behind it. Safe for any thread. */
+  interface Above {
+
+    /** Nobody. */
+    Above NONE =
+        new Above() {
+          @Override
+          public void lost(int piece) {}
+
+          @Override
+          public void returned(int piece) {}
+
+          @Override
+          public Optional<Piece> peek(int piece) {
+            return Optional.empty();
+          }
+        };
+
+    /** The source had a piece and does not have it any more. */
+    void lost(int piece);
+
+    /** The source has a piece that it did not have, and that nobody handed to it. */
+    void returned(int piece);
+
+    /** The piece when it is in memory, retained for the caller; counts as no use of it. */
+    Optional<Piece> peek(int piece);
+  }
 }

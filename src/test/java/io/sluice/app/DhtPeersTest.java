@@ -61,7 +61,8 @@ final class DhtPeersTest {
   }
 
   private static DhtPeers open(SluiceConfig config, int tcpPort) {
-    return DhtPeers.open(config, tcpPort, AddressPolicy.of(true), AddressPolicy.ofAddresses(true));
+    return DhtPeers.open(
+        config, config.data(), tcpPort, AddressPolicy.of(true), AddressPolicy.ofAddresses(true));
   }
 
   @Test
