@@ -8,6 +8,7 @@ import io.sluice.cache.PieceStore;
 import io.sluice.discovery.AddressPolicy;
 import io.sluice.discovery.DiscoveryLimits;
 import io.sluice.discovery.TrackerClients;
+import io.sluice.http.Admission;
 import io.sluice.http.Links;
 import io.sluice.http.TrackerListing;
 import io.sluice.library.DataFolder;
@@ -185,7 +186,7 @@ public class Gateway {
 
   private static boolean allowsPrivate(SluiceConfig config, ListenAddress address) {
     return switch (config.allowPrivate()) {
-      case AUTO -> address.loopbackOnly();
+      case AUTO -> address.exposure() == Admission.Exposure.LOCAL;
       case TRUE -> true;
       case FALSE -> false;
     };

@@ -1,6 +1,7 @@
 package io.sluice.app;
 
 import io.quarkus.runtime.LaunchMode;
+import io.sluice.http.Admission;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.net.InetAddress;
@@ -36,6 +37,21 @@ public class ListenAddress {
     } catch (UnknownHostException unknown) {
       return false;
     }
+  }
+
+  /** Who can reach the gateway. */
+  public Admission.Exposure exposure() {
+    if (!loopbackOnly()) {
+      return Admission.Exposure.PUBLIC;
+    }
+    return config.publicUrl().map(ListenAddress::isLoopback).orElse(true)
+        ? Admission.Exposure.LOCAL
+        : Admission.Exposure.PROXIED;
+  }
+
+  private static boolean isLoopback(URI url) {
+    String host = String.valueOf(url.getHost());
+    return host.equalsIgnoreCase("localhost") || host.equals("[::1]") || host.startsWith("127.");
   }
 
   private boolean isWildcard() {

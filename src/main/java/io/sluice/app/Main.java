@@ -34,6 +34,11 @@ public final class Main {
             });
   }
 
+  /** One line on standard error that is no complaint. */
+  static void say(String line) {
+    System.err.println("sluice: " + line);
+  }
+
   /** One line on standard error, whatever is in it. */
   static void complain(String message) {
     System.err.println("sluice: " + message.lines().findFirst().orElse("failed"));

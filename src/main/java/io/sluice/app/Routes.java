@@ -3,6 +3,8 @@ package io.sluice.app;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.quarkus.vertx.http.HttpServerStart;
 import io.sluice.embed.EmbedPage;
+import io.sluice.http.Admission;
+import io.sluice.http.AdmissionGate;
 import io.sluice.http.Links;
 import io.sluice.http.StreamPolicy;
 import io.sluice.http.StreamRoute;
@@ -43,6 +45,7 @@ public class Routes implements HttpServerOptionsCustomizer {
   private final Links links;
   private final Gateway gateway;
   private final ListenAddress address;
+  private final Admission admission;
   private final Optional<Tracker> tracker;
 
   @Inject
@@ -52,7 +55,9 @@ public class Routes implements HttpServerOptionsCustomizer {
       Links links,
       Gateway gateway,
       ListenAddress address,
+      Admission admission,
       Vertx vertx) {
+    this.admission = admission;
     this.gateway = gateway;
     this.address = address;
     this.config = config;
@@ -75,7 +80,8 @@ public class Routes implements HttpServerOptionsCustomizer {
   }
 
   void mount(@Observes Router router) {
-    StreamPolicy policy = StreamPolicy.of(config.stream().firstByte(), config.stream().stall());
+    new AdmissionGate(admission).mount(router);
+    StreamPolicy policy = streamPolicy();
     new StreamRoute(this::find, policy).mount(router);
     StreamRoute.forWebSeedClients(this::find, policy).mount(router);
     new TorrentFileRoute(library, links).mount(router);
@@ -88,6 +94,12 @@ public class Routes implements HttpServerOptionsCustomizer {
           router.get("/stats").handler(context -> ours.stats(context.request(), false));
           router.get("/stats.json").handler(context -> ours.stats(context.request(), true));
         });
+  }
+
+  /** Where only local callers are served, no cache in between is to serve others. */
+  private StreamPolicy streamPolicy() {
+    StreamPolicy usual = StreamPolicy.of(config.stream().firstByte(), config.stream().stall());
+    return admission.exposure() == Admission.Exposure.LOCAL ? usual.forOneClient() : usual;
   }
 
   /** The port is known only now. */

@@ -37,6 +37,12 @@ public interface SluiceConfig {
   @WithDefault("false")
   boolean open();
 
+  /** What callers who are not local show to add or remove; made when not set. */
+  Optional<String> adminToken();
+
+  /** Names in Host that are ours beside that of the public URL. */
+  Optional<List<String>> allowedHosts();
+
   /** Print only that the gateway is ready. */
   @WithDefault("false")
   boolean quiet();

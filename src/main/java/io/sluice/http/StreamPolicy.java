@@ -45,6 +45,11 @@ public record StreamPolicy(
         firstByteWait, stallWait, retryAfterSeconds, sliceBytes, privateCache, true);
   }
 
+  /** The same, for a gateway that does not serve everybody: no cache in between keeps it. */
+  public StreamPolicy forOneClient() {
+    return new StreamPolicy(firstByteWait, stallWait, retryAfterSeconds, sliceBytes, true, patient);
+  }
+
   /** The usual, with both waits as configured. */
   public static StreamPolicy of(Duration firstByteWait, Duration stallWait) {
     return new StreamPolicy(firstByteWait, stallWait, 5, 128 * 1024, false, false);

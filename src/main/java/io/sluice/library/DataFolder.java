@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * lock          locked while a process has the folder open; its content means nothing
+ * admin-token   what callers show who may change the library
  * version       the number of the layout, one line
  * dht.state     the DHT nodes that were known
  * library/      the torrents that the gateway knows
