@@ -23,7 +23,8 @@ final class AdmissionRules {
       names.add(config.host());
     }
     Admission.Exposure exposure = address.exposure();
-    return new Admission(exposure, names, address::publicUrl, token(config, exposure, gateway.data().path()));
+    return new Admission(
+        exposure, names, address::publicUrl, token(config, exposure, gateway.data().path()));
   }
 
   private static boolean isLiteral(String host) {
