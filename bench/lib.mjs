@@ -69,10 +69,16 @@ export async function peer (script, argv, { fastIce = true } = {}) {
   return { ...process_, ready: await process_.until(line => line.ready && line) }
 }
 
+/** The start-up cache, when the build has made one. */
+export const javaOptions = () => {
+  const file = path.join(root, 'target/quarkus-app/java.options')
+  return existsSync(file) ? [`@${file}`] : []
+}
+
 /** The gateway on a free port, with an empty data folder and peers over WebRTC only, or over TCP only; its url. */
 export async function gateway (data, { tcp = false } = {}, ...argv) {
   const child = start(path.join(process.env.JAVA_HOME, 'bin/java'), [
-    '--enable-native-access=ALL-UNNAMED', ...(process.env.SLUICE_JAVA_OPTS ?? '').split(' ').filter(Boolean), '-jar', path.join(root, 'target/quarkus-app/quarkus-run.jar'), '--port', '0', '--data', data, ...argv
+    '--enable-native-access=ALL-UNNAMED', ...javaOptions(), ...(process.env.SLUICE_JAVA_OPTS ?? '').split(' ').filter(Boolean), '-jar', path.join(root, 'target/quarkus-app/quarkus-run.jar'), '--port', '0', '--data', data, ...argv
   ], { env: { SLUICE_TCP_ENABLED: String(tcp), SLUICE_TCP_PORT: '0', SLUICE_WEBRTC_ENABLED: String(!tcp), SLUICE_DHT_ENABLED: 'false', SLUICE_LSD_ENABLED: 'false' } })
   return { ...child, url: await child.until(line => /^Sluice is ready at (\S+)/.exec(line)?.[1], 90000) }
 }

@@ -85,16 +85,23 @@ public final class GatewayProcess implements AutoCloseable {
           new ArrayList<>(
               List.of(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "--enable-native-access=ALL-UNNAMED",
-                  "-ea",
-                  "-Xmx512m",
-                  "-Dio.netty.leakDetection.level=paranoid",
-                  "-jar",
-                  jar().toString(),
-                  "--port",
-                  "0",
-                  "--data",
-                  data.toString()));
+                  "--enable-native-access=ALL-UNNAMED"));
+      // The start-up cache, when the build has made one.
+      Path options = jar().resolveSibling("java.options");
+      if (Files.exists(options)) {
+        command.add("@" + options);
+      }
+      command.addAll(
+          List.of(
+              "-ea",
+              "-Xmx512m",
+              "-Dio.netty.leakDetection.level=paranoid",
+              "-jar",
+              jar().toString(),
+              "--port",
+              "0",
+              "--data",
+              data.toString()));
       command.addAll(List.of(arguments));
       ChildProcess process =
           ChildProcess.start(name, Path.of("."), place.within(command), settings);
