@@ -184,7 +184,7 @@ public class Gateway {
                 BridgeLimits.DEFAULT.patience()));
   }
 
-  private static boolean allowsPrivate(SluiceConfig config, ListenAddress address) {
+  static boolean allowsPrivate(SluiceConfig config, ListenAddress address) {
     return switch (config.allowPrivate()) {
       case AUTO -> address.exposure() == Admission.Exposure.LOCAL;
       case TRUE -> true;

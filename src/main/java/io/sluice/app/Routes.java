@@ -6,12 +6,13 @@ import io.sluice.embed.EmbedPage;
 import io.sluice.http.Admission;
 import io.sluice.http.AdmissionGate;
 import io.sluice.http.Links;
+import io.sluice.http.OpenLimits;
 import io.sluice.http.StreamPolicy;
 import io.sluice.http.StreamRoute;
 import io.sluice.http.TorrentFileRoute;
+import io.sluice.http.VisitorLimits;
 import io.sluice.library.KnownTorrent;
 import io.sluice.library.Library;
-import io.sluice.library.TorrentSource;
 import io.sluice.swarm.Swarm;
 import io.sluice.tracker.TrackedTorrents;
 import io.sluice.tracker.Tracker;
@@ -46,6 +47,7 @@ public class Routes implements HttpServerOptionsCustomizer {
   private final Gateway gateway;
   private final ListenAddress address;
   private final Admission admission;
+  private final Outside outside;
   private final Optional<Tracker> tracker;
 
   @Inject
@@ -56,7 +58,9 @@ public class Routes implements HttpServerOptionsCustomizer {
       Gateway gateway,
       ListenAddress address,
       Admission admission,
+      Outside outside,
       Vertx vertx) {
+    this.outside = outside;
     this.admission = admission;
     this.gateway = gateway;
     this.address = address;
@@ -82,6 +86,14 @@ public class Routes implements HttpServerOptionsCustomizer {
   void mount(@Observes Router router) {
     new AdmissionGate(admission).mount(router);
     StreamPolicy policy = streamPolicy();
+    if (config.open()) {
+      SluiceConfig.OpenLimitsSection limits = config.openLimits();
+      new OpenLimits(
+              new VisitorLimits(limits.newTorrents(), limits.streams()),
+              library::contains,
+              System::nanoTime)
+          .mount(router);
+    }
     new StreamRoute(this::find, policy).mount(router);
     StreamRoute.forWebSeedClients(this::find, policy).mount(router);
     new TorrentFileRoute(library, links).mount(router);
@@ -140,10 +152,8 @@ public class Routes implements HttpServerOptionsCustomizer {
   }
 
   private CompletionStage<Optional<Swarm>> find(InfoHash infoHash) {
-    Optional<KnownTorrent> torrent = library.find(infoHash);
-    if (torrent.isEmpty() && config.open()) {
-      torrent = Optional.of(library.add(TorrentSource.of(infoHash)).torrent());
-    }
+    Optional<KnownTorrent> torrent =
+        config.open() ? outside.openTorrents().find(infoHash) : library.find(infoHash);
     return CompletableFuture.completedFuture(torrent.map(KnownTorrent::swarm));
   }
 

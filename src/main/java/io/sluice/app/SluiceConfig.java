@@ -58,6 +58,8 @@ public interface SluiceConfig {
   @WithDefault("10000")
   int maxTorrents();
 
+  OpenLimitsSection openLimits();
+
   LibrarySection library();
 
   TrackerSection tracker();
@@ -79,6 +81,21 @@ public interface SluiceConfig {
   SwarmSection swarm();
 
   PexSection pex();
+
+  /** What one address may have of a gateway that is open. */
+  interface OpenLimitsSection {
+    /** Torrents a minute that were not here before. */
+    @WithDefault("10")
+    int newTorrents();
+
+    /** Streams at a time. */
+    @WithDefault("32")
+    int streams();
+
+    /** How long a torrent that somebody just asked for stays after its last reader. */
+    @WithDefault("24h")
+    Duration unused();
+  }
 
   /** The torrents that the gateway knows. */
   interface LibrarySection {

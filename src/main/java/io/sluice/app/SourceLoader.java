@@ -19,6 +19,7 @@ import java.nio.file.Path;
 public class SourceLoader {
 
   @Inject Library library;
+  @Inject Outside outside;
 
   /**
    * Blocks while a file is read or hashed.
@@ -29,13 +30,12 @@ public class SourceLoader {
     return library.add(torrent(source)).torrent();
   }
 
-  private static TorrentSource torrent(Source source) throws IOException, InterruptedException {
+  private TorrentSource torrent(Source source) throws IOException, InterruptedException {
     return switch (source) {
       case Source.OfMagnet(var magnet) -> TorrentSource.of(magnet);
       case Source.OfInfoHash(var infoHash) -> TorrentSource.of(infoHash);
       case Source.OfTorrentFile(Path file) -> TorrentSource.of(read(file));
-      case Source.OfTorrentUrl(var url) ->
-          throw new IOException("torrents cannot be fetched from URLs yet; download it first");
+      case Source.OfTorrentUrl(var url) -> TorrentSource.of(outside.torrents().load(url));
       case Source.OfContent(Path path) -> seeded(path);
     };
   }

@@ -25,11 +25,13 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -43,12 +45,16 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "torrents")
 public class TorrentsResource {
 
+  private static final String EXACTLY_ONE =
+      "send exactly one of \"magnet\", \"infohash\" and \"url\"";
+
   /** Web seeds that one request may name. */
   private static final int MAX_WEB_SEEDS = 32;
 
   /**
-   * What a client sends to add a torrent; exactly one of the first two is set.
+   * What a client sends to add a torrent; exactly one of the first three is set.
    *
+   * @param url of a {@code .torrent} file, which the gateway fetches
    * @param webSeeds to draw from beside those that the link names (BEP 19)
    * @param policy {@code cached}, which is what a new torrent is when nothing is said, or {@code
    *     kept}; a torrent that is known already gets what is said, and stays as it is otherwise
@@ -56,31 +62,57 @@ public class TorrentsResource {
   public record AddRequest(
       @Nullable String magnet,
       @Nullable String infohash,
+      @Nullable String url,
       @Nullable List<String> webSeeds,
       @Nullable String policy) {}
 
   @Inject Library library;
   @Inject Links links;
   @Inject TrackerListing trackers;
+  @Inject TorrentFetcher fetcher;
+  @Inject LibraryListener listener;
 
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
-  @Operation(summary = "Add a torrent by magnet link or infohash")
+  @RunOnVirtualThread
+  @Operation(summary = "Add a torrent by magnet link, infohash or the URL of a .torrent file")
   @APIResponse(responseCode = "201", description = "Added; Location names it")
   @APIResponse(responseCode = "200", description = "Known already")
-  @APIResponse(responseCode = "400", description = "Not a magnet link or infohash")
+  @APIResponse(
+      responseCode = "400",
+      description = "Not a magnet link, infohash or URL of a torrent")
+  @APIResponse(responseCode = "502", description = "The URL does not answer with a torrent")
+  @APIResponse(responseCode = "504", description = "The URL does not answer in time")
   public Response add(@Nullable AddRequest request) {
-    String magnet = request == null ? null : request.magnet();
-    String infohash = request == null ? null : request.infohash();
-    List<URI> webSeeds = request == null ? List.of() : webSeeds(request.webSeeds());
-    Optional<Policy> policy = request == null ? Optional.empty() : policy(request.policy());
-    if (magnet != null && infohash == null) {
-      return added(TorrentSource.of(MagnetLink.parse(magnet)).withWebSeeds(webSeeds), policy);
+    if (request == null) {
+      throw new ProblemException(400, EXACTLY_ONE);
     }
-    if (infohash != null && magnet == null) {
-      return added(TorrentSource.of(infoHash(infohash)).withWebSeeds(webSeeds), policy);
+    List<URI> webSeeds = webSeeds(request.webSeeds());
+    Optional<Policy> policy = policy(request.policy());
+    return added(source(request).withWebSeeds(webSeeds), policy);
+  }
+
+  private TorrentSource source(AddRequest request) {
+    String magnet = request.magnet();
+    String infohash = request.infohash();
+    String url = request.url();
+    if (Stream.of(magnet, infohash, url).filter(Objects::nonNull).count() != 1) {
+      throw new ProblemException(400, EXACTLY_ONE);
     }
-    throw new ProblemException(400, "send exactly one of \"magnet\" and \"infohash\"");
+    if (magnet != null) {
+      return TorrentSource.of(MagnetLink.parse(magnet));
+    }
+    return url != null
+        ? TorrentSource.of(fetcher.fetch(url(url)))
+        : TorrentSource.of(infoHash(String.valueOf(infohash)));
+  }
+
+  private static URI url(String text) {
+    try {
+      return new URI(text.strip());
+    } catch (URISyntaxException malformed) {
+      throw new ProblemException(400, "\"url\" is no URL");
+    }
   }
 
   @POST
@@ -136,6 +168,7 @@ public class TorrentsResource {
 
   private Response added(TorrentSource source, Optional<Policy> policy) {
     Library.Added added = library.add(policy.map(source::withPolicy).orElse(source));
+    listener.claimed(source.infoHash());
     KnownTorrent torrent =
         policy
             .flatMap(wanted -> library.policy(source.infoHash(), wanted))
@@ -170,6 +203,7 @@ public class TorrentsResource {
     if (!library.remove(infoHash(infohash))) {
       throw unknown(infohash);
     }
+    listener.removed(infoHash(infohash));
   }
 
   @GET

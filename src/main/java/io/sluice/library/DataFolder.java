@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * admin-token   what callers show who may change the library
  * version       the number of the layout, one line
  * dht.state     the DHT nodes that were known
+ * open-torrents those that are here for whoever asked
  * library/      the torrents that the gateway knows
  * pieces/       the disk tier
  * </pre>
