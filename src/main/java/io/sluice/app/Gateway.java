@@ -14,6 +14,7 @@ import io.sluice.http.TrackerListing;
 import io.sluice.library.DataFolder;
 import io.sluice.library.KnownTorrent;
 import io.sluice.library.Library;
+import io.sluice.library.MirrorTable;
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.swarm.BridgeLimits;
 import io.sluice.swarm.RateLimits;
@@ -73,6 +74,7 @@ public class Gateway {
   private final AtomicBoolean udpTracker = new AtomicBoolean();
   private final PeeredSwarms swarms;
   private final Library library;
+  private final MirrorTable mirrors = new MirrorTable();
   private final Links links;
   private Optional<WebrtcTransport> webrtc = Optional.empty();
   private Optional<String> webrtcProblem = Optional.empty();
@@ -106,7 +108,7 @@ public class Gateway {
                 new WebSeedTransport(
                     vertx, new CheckedHosts(policy), WebSeedLimits.DEFAULT, Client.NAME))
             : Optional.empty();
-    links = new Links(address::publicUrl, config.tracker().enabled(), udpTracker::get);
+    links = new Links(address::publicUrl, config.tracker().enabled(), udpTracker::get, mirrors);
     swarms =
         new PeeredSwarms(
             new SwarmEnvironment(
@@ -231,6 +233,11 @@ public class Gateway {
   /** The folder for what outlives the process. */
   DataFolder data() {
     return data;
+  }
+
+  /** Which gateways mirror what. */
+  MirrorTable mirrors() {
+    return mirrors;
   }
 
   /** Verified pieces on disk; empty when none are to be kept. */

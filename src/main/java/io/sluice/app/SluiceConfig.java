@@ -1,6 +1,7 @@
 package io.sluice.app;
 
 import io.quarkus.runtime.configuration.MemorySize;
+import io.sluice.library.MirrorPlan;
 import io.sluice.transport.tcp.TcpEncryption;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -60,6 +61,10 @@ public interface SluiceConfig {
 
   OpenLimitsSection openLimits();
 
+  FeedSection feed();
+
+  MirrorSection mirror();
+
   LibrarySection library();
 
   TrackerSection tracker();
@@ -95,6 +100,45 @@ public interface SluiceConfig {
     /** How long a torrent that somebody just asked for stays after its last reader. */
     @WithDefault("24h")
     Duration unused();
+  }
+
+  /** The library as a feed. */
+  interface FeedSection {
+    @WithDefault("true")
+    boolean enabled();
+  }
+
+  /** Mirroring other gateways, and being mirrored. */
+  interface MirrorSection {
+    /** Gateways or feeds that are followed. */
+    Optional<List<URI>> from();
+
+    /** Which torrents come first when not all fit. */
+    @WithDefault("all")
+    MirrorPlan.Strategy strategy();
+
+    /** Bound of what is mirrored. */
+    @WithDefault("5G")
+    MemorySize size();
+
+    /** How long a torrent has been published before it is mirrored. */
+    @WithDefault("0s")
+    Duration minAge();
+
+    /** How long one is held that its origin no longer publishes. */
+    @WithDefault("24h")
+    Duration grace();
+
+    /** Between two readings of a feed, more or less. */
+    @WithDefault("15m")
+    Duration interval();
+
+    /** Public URLs of gateways that are accepted as mirrors of this one. */
+    Optional<List<URI>> accept();
+
+    /** After which each of those is asked for a piece again. */
+    @WithDefault("10m")
+    Duration check();
   }
 
   /** The torrents that the gateway knows. */

@@ -1,6 +1,7 @@
 package io.sluice.http;
 
 import io.sluice.library.KnownTorrent;
+import io.sluice.library.MirrorTable;
 import io.sluice.metainfo.Magnet;
 import io.sluice.metainfo.MagnetLink;
 import io.sluice.metainfo.TorrentFile;
@@ -26,6 +27,7 @@ public final class Links {
   private final Supplier<URI> publicUrl;
   private final boolean tracker;
   private final BooleanSupplier udpTracker;
+  private final MirrorTable mirrors;
 
   /**
    * @param publicUrl where the gateway is reached; asked again each time, since the port is known
@@ -34,6 +36,17 @@ public final class Links {
    * @param udpTracker whether it answers over UDP as well
    */
   public Links(Supplier<URI> publicUrl, boolean tracker, BooleanSupplier udpTracker) {
+    this(publicUrl, tracker, udpTracker, new MirrorTable());
+  }
+
+  /**
+   * The same, for a gateway that has mirrors.
+   *
+   * @param mirrors which of them have what
+   */
+  public Links(
+      Supplier<URI> publicUrl, boolean tracker, BooleanSupplier udpTracker, MirrorTable mirrors) {
+    this.mirrors = mirrors;
     this.publicUrl = publicUrl;
     this.tracker = tracker;
     this.udpTracker = udpTracker;
@@ -99,6 +112,11 @@ public final class Links {
         info.multiFile()
             ? base() + "/webseed/" + info.infoHash().hex() + "/"
             : webSeed(info, info.files().getFirst()));
+  }
+
+  /** The web seeds of gateways that mirror a torrent, and answer. */
+  List<URI> mirrors(InfoHash infoHash) {
+    return mirrors.of(infoHash);
   }
 
   /** The page that plays a torrent. */

@@ -2,7 +2,6 @@ package io.sluice.http;
 
 import io.sluice.library.KnownTorrent;
 import io.sluice.library.Library;
-import io.sluice.metainfo.Metainfo;
 import io.sluice.metainfo.MetainfoWriter;
 import io.sluice.metainfo.TorrentFile;
 import io.sluice.metainfo.TorrentInfo;
@@ -12,10 +11,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.net.URI;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * {@code /torrents/{infohash}.torrent}: the torrent with this gateway as tracker and web seed;
@@ -105,12 +101,7 @@ public final class TorrentFileRoute {
   }
 
   private Document torrent(KnownTorrent torrent, TorrentInfo info) {
-    List<List<URI>> trackers = links.trackers(torrent);
-    List<URI> webSeeds =
-        Stream.concat(Stream.of(links.webSeed(info)), torrent.source().webSeeds().stream())
-            .distinct()
-            .toList();
-    byte[] bytes = MetainfoWriter.write(new Metainfo(info, trackers, webSeeds));
+    byte[] bytes = MetainfoWriter.write(PublishedTorrent.of(torrent, info, links));
     return new Document("application/x-bittorrent", info.name() + TORRENT, Buffer.buffer(bytes));
   }
 

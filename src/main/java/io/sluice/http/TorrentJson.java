@@ -7,6 +7,7 @@ import io.sluice.library.KnownTorrent;
 import io.sluice.metainfo.TorrentFile;
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.swarm.SwarmStatus;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,7 @@ import java.util.Optional;
  * @param downloaded bytes of blocks received since the start; {@code uploaded} likewise
  * @param downloadRate bytes a second, lately; {@code uploadRate} likewise
  * @param wasted bytes that were received in vain
+ * @param mirrors web seeds of other gateways that were found to hold it
  * @param trackers where the torrent is announced; only in the answer for one torrent
  * @param readers players and web-seed clients being served now
  */
@@ -48,6 +50,7 @@ public record TorrentJson(
     long uploadRate,
     long wasted,
     int readers,
+    List<URI> mirrors,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TrackerJson> trackers) {
 
   /**
@@ -88,6 +91,7 @@ public record TorrentJson(
         status.uploadRate(),
         status.wasted(),
         status.readers(),
+        links.mirrors(torrent.infoHash()),
         trackers.stream().map(TrackerJson::of).toList());
   }
 

@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.library.Library;
 import io.sluice.library.Policy;
-import io.sluice.library.SwarmOpener;
 import io.sluice.library.TorrentSource;
 import io.sluice.wire.InfoHash;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,31 +19,11 @@ final class OpenTorrentsTest {
   @SuppressWarnings("NullAway.Init") // JUnit fills it.
   Path folder;
 
-  private Instant now = Instant.EPOCH;
-
-  private final Library library =
-      new Library(
-          _ -> new SwarmOpener.OpenSwarm(new FakeSwarm(), _ -> {}, () -> {}), 2, Clock.systemUTC());
+  private final SetClock clock = new SetClock();
+  private final Library library = TestLibrary.of(2);
 
   private OpenTorrents open() {
-    return new OpenTorrents(library, folder.resolve("open-torrents"), UNUSED, new TestClock());
-  }
-
-  private final class TestClock extends Clock {
-    @Override
-    public ZoneOffset getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(java.time.ZoneId zone) {
-      return this;
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
+    return new OpenTorrents(library, folder.resolve("open-torrents"), UNUSED, clock);
   }
 
   private static InfoHash hash(int n) {
@@ -58,14 +34,14 @@ final class OpenTorrentsTest {
   void forgetsWhatNobodyUses() {
     OpenTorrents torrents = open();
     torrents.find(hash(1));
-    now = now.plus(UNUSED);
+    clock.pass(UNUSED);
     torrents.sweep();
     assertThat(library.contains(hash(1))).isTrue();
     torrents.find(hash(1));
-    now = now.plus(UNUSED);
+    clock.pass(UNUSED);
     torrents.sweep();
     assertThat(library.contains(hash(1))).as("asked for again").isTrue();
-    now = now.plusSeconds(1);
+    clock.pass(Duration.ofSeconds(1));
     torrents.sweep();
     assertThat(library.contains(hash(1))).isFalse();
   }
@@ -77,7 +53,7 @@ final class OpenTorrentsTest {
     torrents.find(hash(1));
     torrents.find(hash(2));
     torrents.claimed(hash(2));
-    now = now.plus(UNUSED).plus(UNUSED);
+    clock.pass(UNUSED.multipliedBy(2));
     torrents.sweep();
     assertThat(library.size()).isEqualTo(2);
   }
@@ -87,7 +63,7 @@ final class OpenTorrentsTest {
     OpenTorrents torrents = open();
     torrents.find(hash(1));
     library.policy(hash(1), Policy.KEPT);
-    now = now.plus(UNUSED).plus(UNUSED);
+    clock.pass(UNUSED.multipliedBy(2));
     torrents.sweep();
     assertThat(library.contains(hash(1))).isTrue();
   }
@@ -111,7 +87,7 @@ final class OpenTorrentsTest {
     before.sweep();
     OpenTorrents after = open();
     assertThat(after.contains(hash(1))).isTrue();
-    now = now.plus(UNUSED).plusSeconds(1);
+    clock.pass(UNUSED.plusSeconds(1));
     after.sweep();
     assertThat(library.contains(hash(1))).isFalse();
   }
