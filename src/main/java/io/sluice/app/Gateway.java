@@ -245,6 +245,11 @@ public class Gateway {
     return disk;
   }
 
+  /** What is wrong with the disk now, if anything; looks again when something was. Does I/O. */
+  Optional<String> diskProblem() {
+    return data.retry().or(() -> disk.flatMap(DiskTier::problem));
+  }
+
   /** Why peers over WebRTC cannot be reached, if so. */
   public Optional<String> webrtcProblem() {
     return webrtcProblem;
@@ -278,6 +283,7 @@ public class Gateway {
 
   @PreDestroy
   void close() {
+    disk.ifPresent(DiskTier::ending);
     library.close();
     // Trackers are told that we go; one that does not listen is not waited for.
     trackers.close().toCompletableFuture().completeOnTimeout(null, 2, TimeUnit.SECONDS).join();

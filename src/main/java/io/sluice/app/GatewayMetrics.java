@@ -2,6 +2,7 @@ package io.sluice.app;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sluice.cache.DiskTier;
 import io.sluice.cache.PieceStore;
 import io.sluice.library.KnownTorrent;
 import io.sluice.library.Library;
@@ -25,6 +26,26 @@ public class GatewayMetrics {
     gauge("sluice.torrents", "Torrents that the gateway knows", library::size);
     gauge("sluice.cache.bytes", "Verified pieces in memory", pieces::memoryBytes);
     gauge("sluice.cache.limit.bytes", "Bound of the pieces in memory", pieces::memoryLimitBytes);
+    gauge("sluice.disk.bytes", "Verified pieces on disk", onDisk(DiskTier::bytes));
+    gauge(
+        "sluice.disk.pinned.bytes",
+        "Those of torrents that are kept",
+        onDisk(DiskTier::pinnedBytes));
+    gauge("sluice.disk.limit.bytes", "Bound of pieces on disk", onDisk(DiskTier::limitBytes));
+    gauge("sluice.disk.reads", "Pieces read from disk", onDisk(disk -> disk.stats().reads()));
+    gauge("sluice.disk.writes", "Pieces written to disk", onDisk(disk -> disk.stats().writes()));
+    gauge(
+        "sluice.disk.evicted",
+        "Pieces that left the disk for want of room",
+        onDisk(disk -> disk.stats().evicted()));
+    gauge(
+        "sluice.disk.wrong",
+        "Pieces on disk that were damaged, and deleted",
+        onDisk(disk -> disk.stats().wrong()));
+    gauge(
+        "sluice.disk.problem",
+        "1 while the disk tier cannot write",
+        onDisk(disk -> disk.problem().isPresent() ? 1 : 0));
     gauge("sluice.peers.webrtc", "Connected WebRTC peers", sum(SwarmStatus::webrtcPeers));
     gauge("sluice.peers.tcp", "Connected TCP peers", sum(SwarmStatus::tcpPeers));
     gauge("sluice.dht.nodes", "DHT nodes that answer us", () -> gateway.dht().goodNodes());
@@ -33,6 +54,10 @@ public class GatewayMetrics {
     gauge("sluice.downloaded.bytes", "Blocks received", sum(SwarmStatus::downloaded));
     gauge("sluice.uploaded.bytes", "Blocks sent to peers", sum(SwarmStatus::uploaded));
     gauge("sluice.wasted.bytes", "Blocks received in vain", sum(SwarmStatus::wasted));
+  }
+
+  private Supplier<Number> onDisk(ToLongFunction<DiskTier> part) {
+    return () -> gateway.disk().map(part::applyAsLong).orElse(0L);
   }
 
   private Supplier<Number> sum(ToLongFunction<SwarmStatus> part) {

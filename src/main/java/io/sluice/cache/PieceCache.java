@@ -108,7 +108,7 @@ public final class PieceCache implements PieceStore {
         wait.loadingFrom = registration;
         queuedLoads.add(wait);
       }
-      return turn.join(wait);
+      return turn.join(wait, wait.loadingFrom == null ? registration : null);
     }
   }
 
@@ -119,6 +119,7 @@ public final class PieceCache implements PieceStore {
         piece.release();
         return;
       }
+      turn.handDown(key, piece);
       turn.arrived(key, piece);
     }
   }
@@ -142,9 +143,11 @@ public final class PieceCache implements PieceStore {
 
   @Override
   public void register(InfoHash infoHash, PieceSource source, EvictionListener listener) {
-    try (Turn _ = new Turn()) {
+    Registration registration = new Registration(source, listener);
+    try (Turn turn = new Turn()) {
       if (!closed) {
-        registrations.put(infoHash, new Registration(source, listener));
+        registrations.put(infoHash, registration);
+        turn.after.add(() -> source.attach(new Memory(infoHash, registration)));
       }
     }
   }
@@ -152,8 +155,7 @@ public final class PieceCache implements PieceStore {
   @Override
   public void forget(InfoHash infoHash) {
     try (Turn turn = new Turn()) {
-      registrations.remove(infoHash);
-      memory.remove(infoHash);
+      turn.part(memory.remove(infoHash), registrations.remove(infoHash));
       List<Wait> dropped =
           waits.values().stream().filter(wait -> wait.key.infoHash().equals(infoHash)).toList();
       for (Wait wait : dropped) {
@@ -166,8 +168,10 @@ public final class PieceCache implements PieceStore {
   public void close() {
     try (Turn turn = new Turn()) {
       closed = true;
+      for (PieceMemory.Leaving each : memory.clear()) {
+        turn.part(List.of(each), registrations.get(each.key().infoHash()));
+      }
       registrations.clear();
-      memory.clear();
       for (Wait wait : List.copyOf(waits.values())) {
         turn.drop(wait, gone());
       }
@@ -253,11 +257,15 @@ public final class PieceCache implements PieceStore {
       return memory.use(key);
     }
 
-    CompletableFuture<Piece> join(Wait wait) {
+    /** Adds a waiter; if nothing loads the piece, the source is asked once more for it. */
+    CompletableFuture<Piece> join(Wait wait, @Nullable Registration unloaded) {
       Waiter waiter = new Waiter();
       wait.waiters.add(waiter);
       openWaiters++;
       after.add(() -> watch(wait, waiter));
+      if (unloaded != null) {
+        after.add(() -> wakeIfHad(wait.key, unloaded));
+      }
       return waiter.future;
     }
 
@@ -277,6 +285,29 @@ public final class PieceCache implements PieceStore {
         }
       }
       memory.add(key, piece);
+    }
+
+    /** Shows a piece that has come to what stands under memory. */
+    void handDown(PieceKey key, Piece piece) {
+      Registration registration = registrations.get(key.infoHash());
+      if (registration != null) {
+        piece.retain();
+        after.add(
+            () -> {
+              try {
+                registration.source.arrived(key.piece(), piece);
+              } finally {
+                piece.release();
+              }
+            });
+      }
+    }
+
+    /** Offers pieces of a torrent that is being forgotten to what stood under memory. */
+    void part(List<PieceMemory.Leaving> pieces, @Nullable Registration registration) {
+      for (PieceMemory.Leaving each : pieces) {
+        after.add(() -> offer(each, registration));
+      }
     }
 
     /** Fails all who wait; a load that is under way goes on. */
@@ -326,11 +357,9 @@ public final class PieceCache implements PieceStore {
     }
 
     private void notifyEvictions() {
-      for (PieceKey key : memory.drainEvicted()) {
-        Registration registration = registrations.get(key.infoHash());
-        if (registration != null) {
-          after.add(() -> tell(registration, key));
-        }
+      for (PieceMemory.Leaving each : memory.drainEvicted()) {
+        Registration registration = registrations.get(each.key().infoHash());
+        after.add(() -> leave(each, registration));
       }
     }
   }
@@ -340,6 +369,91 @@ public final class PieceCache implements PieceStore {
       loader.execute(() -> load(wait, registration));
     } catch (RejectedExecutionException e) {
       finish(wait, null, gone());
+    }
+  }
+
+  /** A piece has left memory: it goes one floor down, or the torrent hears that it is gone. */
+  private void leave(PieceMemory.Leaving leaving, @Nullable Registration registration) {
+    boolean below = offer(leaving, registration);
+    if (registration == null) {
+      return;
+    }
+    if (below) {
+      // Whoever asked for it in between found it nowhere.
+      wakeIfHad(leaving.key(), registration);
+    } else {
+      tell(registration, leaving.key());
+    }
+  }
+
+  /** Offers a piece to a source and gives it up; whether the source has it now. */
+  private static boolean offer(PieceMemory.Leaving leaving, @Nullable Registration registration) {
+    try {
+      return registration != null
+          && registration.source.leaving(leaving.key().piece(), leaving.piece());
+    } finally {
+      leaving.piece().release();
+    }
+  }
+
+  /** Loads a piece for those who wait for it without a load, if its source has it. */
+  private void wakeIfHad(PieceKey key, Registration registration) {
+    if (!registration.source.has(key.piece())) {
+      return;
+    }
+    try (Turn _ = new Turn()) {
+      Wait wait = waits.get(key);
+      if (wait != null
+          && wait.loadingFrom == null
+          && !wait.waiters.isEmpty()
+          && isCurrent(key, registration)) {
+        wait.loadingFrom = registration;
+        queuedLoads.add(wait);
+      }
+    }
+  }
+
+  /** Memory as a source sees it; deaf once the torrent is registered anew or forgotten. */
+  private final class Memory implements PieceSource.Above {
+    private final InfoHash infoHash;
+    private final Registration registration;
+
+    Memory(InfoHash infoHash, Registration registration) {
+      this.infoHash = infoHash;
+      this.registration = registration;
+    }
+
+    private boolean current(PieceKey key) {
+      try (Turn _ = new Turn()) {
+        return isCurrent(key, registration);
+      }
+    }
+
+    @Override
+    public void lost(int piece) {
+      PieceKey key = new PieceKey(infoHash, piece);
+      if (current(key)) {
+        tell(registration, key);
+      }
+    }
+
+    @Override
+    public void returned(int piece) {
+      PieceKey key = new PieceKey(infoHash, piece);
+      if (current(key)) {
+        wakeIfHad(key, registration);
+        registration.listener.returned(piece);
+      }
+    }
+
+    @Override
+    public Optional<Piece> peek(int piece) {
+      PieceKey key = new PieceKey(infoHash, piece);
+      try (Turn _ = new Turn()) {
+        return isCurrent(key, registration)
+            ? Optional.ofNullable(memory.peek(key))
+            : Optional.empty();
+      }
     }
   }
 

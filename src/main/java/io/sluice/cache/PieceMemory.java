@@ -34,9 +34,12 @@ final class PieceMemory {
   private final LinkedHashMap<PieceKey, Piece> recent = new LinkedHashMap<>(64, 0.75f, true);
   private final long recentLimitBytes;
   private final Cache<PieceKey, Piece> settled;
-  private final List<PieceKey> evicted = new ArrayList<>();
+  private final List<Leaving> evicted = new ArrayList<>();
   private long recentBytes;
   private long settledBytes;
+
+  /** A piece that has left, with the reference that was held to it. */
+  record Leaving(PieceKey key, Piece piece) {}
 
   PieceMemory(CacheLimits limits) {
     this.recentLimitBytes = limits.recentBytes();
@@ -55,8 +58,7 @@ final class PieceMemory {
       return; // Only for weak and soft references, which this cache does not have.
     }
     settledBytes -= piece.length();
-    evicted.add(key);
-    piece.release();
+    evicted.add(new Leaving(key, piece));
   }
 
   long bytes() {
@@ -102,8 +104,18 @@ final class PieceMemory {
     settled.cleanUp();
   }
 
-  /** Drops the pieces of a torrent. */
-  void remove(InfoHash infoHash) {
+  /** The piece, retained for the caller; hardly counts as a use of it. */
+  @Nullable Piece peek(PieceKey key) {
+    Piece piece = recent.get(key);
+    if (piece == null) {
+      piece = settled.policy().getIfPresentQuietly(key);
+    }
+    return piece == null ? null : piece.retain();
+  }
+
+  /** Takes out the pieces of a torrent, for the caller to release. */
+  List<Leaving> remove(InfoHash infoHash) {
+    List<Leaving> removed = new ArrayList<>();
     recent
         .entrySet()
         .removeIf(
@@ -112,35 +124,37 @@ final class PieceMemory {
                 return false;
               }
               recentBytes -= entry.getValue().length();
-              entry.getValue().release();
+              removed.add(new Leaving(entry.getKey(), entry.getValue()));
               return true;
             });
     for (Map.Entry<PieceKey, Piece> entry : settled.asMap().entrySet()) {
       if (entry.getKey().infoHash().equals(infoHash)) {
         settled.asMap().remove(entry.getKey());
         settledBytes -= entry.getValue().length();
-        entry.getValue().release();
+        removed.add(new Leaving(entry.getKey(), entry.getValue()));
       }
     }
+    return removed;
   }
 
-  /** Drops everything. */
-  void clear() {
-    recent.values().forEach(Piece::release);
+  /** Takes out everything, for the caller to release. */
+  List<Leaving> clear() {
+    List<Leaving> all = new ArrayList<>();
+    settled.asMap().forEach((key, piece) -> all.add(new Leaving(key, piece)));
+    recent.forEach((key, piece) -> all.add(new Leaving(key, piece)));
     recent.clear();
     recentBytes = 0;
-    List<Piece> pieces = List.copyOf(settled.asMap().values());
     settled.invalidateAll();
-    pieces.forEach(Piece::release);
     settledBytes = 0;
+    return all;
   }
 
-  /** The pieces that have left for want of room since the last call. */
-  List<PieceKey> drainEvicted() {
+  /** The pieces that have left for want of room since the last call, for the caller to release. */
+  List<Leaving> drainEvicted() {
     if (evicted.isEmpty()) {
       return List.of();
     }
-    List<PieceKey> drained = List.copyOf(evicted);
+    List<Leaving> drained = List.copyOf(evicted);
     evicted.clear();
     return drained;
   }

@@ -54,9 +54,13 @@ public interface PieceStore extends AutoCloseable {
   @Override
   void close();
 
-  /** Told, on any thread, that a piece has left memory and that its source does not have it. */
+  /** Told, on any thread, what comes and goes. */
   @FunctionalInterface
   interface EvictionListener {
+    /** A piece is neither in memory nor in its source any more. */
     void evicted(int piece);
+
+    /** The source has a piece that it did not have before. */
+    default void returned(int piece) {}
   }
 }

@@ -218,6 +218,22 @@ final class Content {
     }
   }
 
+  /** What stands under memory has a piece again; one that is being fetched comes all the same. */
+  void returned(int piece, long nowNanos) {
+    if (!ledger.geometry().contains(piece) || !ledger.absent(piece)) {
+      return;
+    }
+    ledger.restore(piece);
+    for (PeerState peer : peers.all()) {
+      out.send(peer, new PeerMessage.Have(piece));
+    }
+    if (ledger.complete()) {
+      out.add(new Effect.Completed());
+    }
+    interest.updateAll(nowNanos);
+    refill = true;
+  }
+
   private void lose(int piece) {
     ledger.lose(piece);
     uploads.lost(piece);

@@ -60,6 +60,9 @@ sealed interface Event {
   /** A held piece is no longer here. */
   record Evicted(int piece) implements Event {}
 
+  /** A piece is here that nobody sent: what stands under memory has it. */
+  record Returned(int piece) implements Event {}
+
   /**
    * What the torrent says is known.
    *

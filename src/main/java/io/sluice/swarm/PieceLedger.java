@@ -10,8 +10,9 @@ import java.util.BitSet;
  *
  * <pre>
  * MISSING/WANTED --start--> ACTIVE --hash--> VERIFYING --hold--> HELD --lose--> MISSING/WANTED
- *                             |                  |
- *                             +------ drop ------+--> MISSING/WANTED
+ *       |                     |                  |
+ *       |                     +------ drop ------+--> MISSING/WANTED
+ *       +--------------- restore ---------------> HELD
  * </pre>
  *
  * A piece that is in none of the other three is wanted or missing by whether anybody wants it now,
@@ -47,7 +48,8 @@ final class PieceLedger {
     held.stream().filter(geometry::contains).forEach(this::restore);
   }
 
-  private void restore(int piece) {
+  /** A piece that nobody is fetching is here. */
+  void restore(int piece) {
     move(piece, Stage.ABSENT, Stage.HELD);
     gained(piece);
   }

@@ -99,6 +99,7 @@ final class SwarmCore {
         ifKnown(pieces -> pieces.keepWhole(on, nowNanos));
       }
       case Event.Evicted(int piece) -> ifKnown(pieces -> pieces.evicted(piece));
+      case Event.Returned(int piece) -> ifKnown(pieces -> pieces.returned(piece, nowNanos));
       case Event.PeerWritable(int peer) -> forPeer(peer, (c, p) -> c.uploads().writable(p));
       case Event.Served served -> forPeer(served.peer(), (c, p) -> c.served(p, served, nowNanos));
       case Event.Hashed hashed -> ifKnown(pieces -> pieces.hashed(hashed, nowNanos));

@@ -1,6 +1,7 @@
 package io.sluice.swarm;
 
 import io.sluice.cache.PieceSource;
+import io.sluice.cache.PieceStore;
 import io.sluice.cache.PieceUnavailableException;
 import io.sluice.metainfo.MetainfoException;
 import io.sluice.metainfo.MetainfoReader;
@@ -98,18 +99,35 @@ public final class SwarmSession implements Swarm, AutoCloseable {
   /** Registers what is known with the store, and tells the core; on a thread that may block. */
   private void prepare(TorrentInfo found) {
     PieceSource source = sources.apply(found);
+    environment.store().register(infoHash, source, new Changes());
     BitSet held = new BitSet();
     for (int piece = 0; piece < found.geometry().pieces(); piece++) {
       if (source.has(piece)) {
         held.set(piece);
       }
     }
-    environment.store().register(infoHash, source, piece -> post(new Event.Evicted(piece)));
     mailbox.post(new Mail.Known(found, held));
+    // What went before the session knew that it was here has been said too early.
+    held.stream()
+        .filter(piece -> !source.has(piece))
+        .forEach(piece -> post(new Event.Evicted(piece)));
     info = found;
     notifier.tell(() -> metadata.complete(found));
     if (closed) {
       environment.store().forget(infoHash);
+    }
+  }
+
+  /** Passes on what the store says. */
+  private final class Changes implements PieceStore.EvictionListener {
+    @Override
+    public void evicted(int piece) {
+      post(new Event.Evicted(piece));
+    }
+
+    @Override
+    public void returned(int piece) {
+      post(new Event.Returned(piece));
     }
   }
 
