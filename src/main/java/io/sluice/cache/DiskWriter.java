@@ -212,12 +212,13 @@ final class DiskWriter implements AutoCloseable {
     if (!victims.isEmpty()) {
       return () -> evict(victims);
     }
-    StoredPiece queued = index.nextQueued();
-    if (queued != null) {
-      return () -> write(queued);
-    }
+    // What must not be lost comes first.
     DiskIndex.Pending pending = index.nextPending();
-    return pending == null ? null : () -> fetch(pending);
+    if (pending != null) {
+      return () -> fetch(pending);
+    }
+    StoredPiece queued = index.nextQueued();
+    return queued == null ? null : () -> write(queued);
   }
 
   /** Waits until there is something to do; false when nothing more will come. */
