@@ -12,6 +12,7 @@ import io.sluice.http.Admission;
 import io.sluice.http.Links;
 import io.sluice.http.TrackerListing;
 import io.sluice.library.DataFolder;
+import io.sluice.library.FileWatch;
 import io.sluice.library.KnownTorrent;
 import io.sluice.library.Library;
 import io.sluice.library.MirrorTable;
@@ -38,6 +39,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -59,12 +61,16 @@ public class Gateway {
 
   private static final int READ_THREADS = 4;
 
+  /** How often seeded files in trouble are looked at. */
+  private static final Duration FILES_LOOK = Duration.ofSeconds(2);
+
   private final ExecutorService hashing =
       pool("sluice-hash-", Runtime.getRuntime().availableProcessors());
   private final ExecutorService reading = pool("sluice-read-", READ_THREADS);
   private final DataFolder data;
   private final PieceCache pieces;
   private final Optional<DiskTier> disk;
+  private final FileWatch fileWatch = new FileWatch(FILES_LOOK);
   private final TcpPeers tcp;
   private final DhtPeers dht;
   private final LocalPeers local;
@@ -129,6 +135,7 @@ public class Gateway {
             ownTracker,
             () -> config.trackers().orElse(List.of()),
             disk,
+            fileWatch,
             webSeeds.map(
                 transport ->
                     new WebSeedSources.Surroundings(
@@ -296,6 +303,7 @@ public class Gateway {
     disk.ifPresent(DiskTier::close);
     hashing.shutdown();
     reading.shutdown();
+    fileWatch.close();
     data.close();
   }
 }

@@ -10,6 +10,8 @@ import io.sluice.discovery.PeerSink;
 import io.sluice.discovery.TrackerAnnouncement;
 import io.sluice.discovery.TrackerClients;
 import io.sluice.library.Policy;
+import io.sluice.library.FileWatch;
+import io.sluice.library.SeededFiles;
 import io.sluice.library.SwarmOpener;
 import io.sluice.library.TorrentSource;
 import io.sluice.metainfo.TorrentInfo;
@@ -48,6 +50,7 @@ final class PeeredSwarms implements SwarmOpener {
   private final OwnTracker ownTracker;
   private final Supplier<List<URI>> operators;
   private final Optional<DiskTier> disk;
+  private final FileWatch fileWatch;
   private final Optional<WebSeedSources.Surroundings> webSeeds;
   private final Map<InfoHash, Announcements> announcements = new ConcurrentHashMap<>();
 
@@ -55,6 +58,7 @@ final class PeeredSwarms implements SwarmOpener {
    * @param operators trackers of the operator, which every public torrent is announced to; asked
    *     when a torrent comes
    * @param disk where pieces of torrents without files of their own are kept, if anywhere
+   * @param fileWatch looks after files that are served from where they lie
    * @param webSeeds empty when they are not drawn from
    */
   PeeredSwarms(
@@ -68,6 +72,7 @@ final class PeeredSwarms implements SwarmOpener {
       OwnTracker ownTracker,
       Supplier<List<URI>> operators,
       Optional<DiskTier> disk,
+      FileWatch fileWatch,
       Optional<WebSeedSources.Surroundings> webSeeds) {
     this.environment = environment;
     this.self = self;
@@ -79,6 +84,7 @@ final class PeeredSwarms implements SwarmOpener {
     this.ownTracker = ownTracker;
     this.operators = operators;
     this.disk = disk;
+    this.fileWatch = fileWatch;
     this.webSeeds = webSeeds;
   }
 
@@ -110,6 +116,8 @@ final class PeeredSwarms implements SwarmOpener {
     session.keepWhole(source.policy() == Policy.KEPT);
     // It may have become known before anybody listened.
     session.info().ifPresent(discovery::metadataKnown);
+    Runnable unwatched =
+        source.files() instanceof SeededFiles files ? fileWatch.watch(files) : () -> {};
     return new OpenSwarm(
         session,
         more -> {
@@ -119,6 +127,7 @@ final class PeeredSwarms implements SwarmOpener {
           session.keepWhole(more.policy() == Policy.KEPT);
         },
         () -> {
+          unwatched.run();
           drawing.ifPresent(WebSeedSources::close);
           announcements.remove(source.infoHash(), announced);
           announced.close();

@@ -58,6 +58,11 @@ public interface PieceSource {
     return has(piece);
   }
 
+  /** What keeps it from having pieces that it should have, if anything; one line. */
+  default Optional<String> problem() {
+    return Optional.empty();
+  }
+
   /** What stands above a source: memory, and the swarm behind it. Safe for any thread. */
   interface Above {
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.cache.Piece;
+import io.sluice.cache.PieceSource;
 import io.sluice.metainfo.TorrentFile;
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.metainfo.TorrentInfos;
@@ -15,10 +16,14 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -140,6 +145,113 @@ final class SeededFilesTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("another content");
     seeded.load(2).release();
+  }
+
+  /** Remembers what it is told of pieces. */
+  private static final class Told implements PieceSource.Above {
+    final BitSet held = new BitSet();
+    int news;
+
+    Told(SeededFiles files, int pieces) {
+      held.set(0, pieces);
+      files.attach(this);
+    }
+
+    @Override
+    public void lost(int piece) {
+      news++;
+      assertThat(held.get(piece)).isTrue();
+      held.clear(piece);
+    }
+
+    @Override
+    public void returned(int piece) {
+      news++;
+      assertThat(held.get(piece)).isFalse();
+      held.set(piece);
+    }
+
+    @Override
+    public Optional<Piece> peek(int piece) {
+      return Optional.empty();
+    }
+  }
+
+  private static BitSet pieces(int... pieces) {
+    BitSet set = new BitSet();
+    Arrays.stream(pieces).forEach(set::set);
+    return set;
+  }
+
+  @Test
+  void aFileThatComesBackUnchangedIsServedAgain() throws IOException {
+    SeededFiles seeded = SeededFiles.open(info, paths);
+    Told told = new Told(seeded, 4);
+    seeded.look();
+    assertThat(seeded.problem()).isEmpty();
+    Path away = folder.resolve("away");
+    Files.move(paths.getLast(), away);
+    seeded.look();
+    assertThat(seeded.problem()).hasValueSatisfying(why -> assertThat(why).contains("vanished"));
+    assertThat(told.held).isEqualTo(pieces(0, 1));
+    assertThat(seeded.has(2)).isFalse();
+    Files.move(away, paths.getLast());
+    seeded.look();
+    assertThat(seeded.problem()).isEmpty();
+    assertThat(told.held).isEqualTo(pieces(0, 1, 2, 3));
+    check(seeded, info, content);
+  }
+
+  @Test
+  void oneThatWasOnlyTouchedIsHashedAndServed() throws IOException {
+    SeededFiles seeded = SeededFiles.open(info, paths);
+    Told told = new Told(seeded, 4);
+    Files.setLastModifiedTime(paths.getFirst(), FileTime.fromMillis(1));
+    assertThatThrownBy(() -> seeded.load(0)).isInstanceOf(IOException.class);
+    assertThat(told.held).isEqualTo(pieces(2, 3));
+    seeded.look();
+    assertThat(seeded.problem()).isEmpty();
+    assertThat(told.held).isEqualTo(pieces(0, 1, 2, 3));
+    check(seeded, info, content);
+  }
+
+  @Test
+  void oneOfOtherContentStaysOutUntilTheOldOneIsBack() throws IOException {
+    FileTime time = Files.getLastModifiedTime(paths.getFirst());
+    SeededFiles seeded = SeededFiles.open(info, paths);
+    Told told = new Told(seeded, 4);
+    byte[] tampered = Arrays.copyOf(content, 450);
+    tampered[10]++;
+    Files.write(paths.getFirst(), tampered);
+    Files.setLastModifiedTime(paths.getFirst(), FileTime.fromMillis(1));
+    seeded.look();
+    seeded.look();
+    assertThat(seeded.problem()).hasValueSatisfying(why -> assertThat(why).contains("changed"));
+    assertThat(told.held).isEqualTo(pieces(2, 3));
+    // With the old time it is found out by its hash alone, for the piece that is wrong.
+    Files.setLastModifiedTime(paths.getFirst(), time);
+    seeded.look();
+    assertThatThrownBy(() -> seeded.load(0)).hasMessageContaining("another content");
+    seeded.look();
+    assertThat(told.held).isEqualTo(pieces(1, 2, 3));
+    assertThat(seeded.problem()).isPresent();
+    Files.write(paths.getFirst(), Arrays.copyOf(content, 450));
+    Files.setLastModifiedTime(paths.getFirst(), time);
+    seeded.look();
+    assertThat(seeded.problem()).isEmpty();
+    check(seeded, info, content);
+    assertThat(told.news).isEqualTo(6);
+  }
+
+  @Test
+  void theWatchLooksByItself() throws IOException {
+    SeededFiles seeded = SeededFiles.open(info, paths);
+    try (FileWatch watch = new FileWatch(Duration.ofMillis(10))) {
+      Runnable unwatch = watch.watch(seeded);
+      Files.delete(paths.getLast());
+      Awaitility.await().until(() -> seeded.problem().isPresent());
+      unwatch.run();
+    }
   }
 
   @Test
