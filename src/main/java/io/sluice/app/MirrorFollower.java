@@ -198,11 +198,11 @@ final class MirrorFollower {
     for (FeedItem item : plan.add()) {
       try {
         add(item);
+      } catch (FetchException | MetainfoException unusable) {
+        LOG.infof("%s is not mirrored: %s", item.infoHash(), unusable.getMessage());
       } catch (LibraryFullException full) {
         LOG.warnf("Nothing more is mirrored: %s", full.getMessage());
         return;
-      } catch (FetchException | MetainfoException unusable) {
-        LOG.infof("%s is not mirrored: %s", item.infoHash(), unusable.getMessage());
       }
     }
   }

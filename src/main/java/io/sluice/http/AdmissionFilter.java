@@ -17,7 +17,10 @@ public final class AdmissionFilter {
 
   @ServerRequestFilter
   Optional<Response> refuse(ContainerRequestContext request, RoutingContext context) {
-    return switch (AdmissionGate.decide(admission.get(), context, AdmissionGate.ofApi(context))) {
+    return switch (AdmissionGate.decide(
+        admission.get(),
+        context,
+        AdmissionGate.ofApi(request.getMethod(), context.normalizedPath()))) {
       case Verdict.Allowed() -> Optional.empty();
       case Verdict.Refused(int status, String detail) -> {
         Response.ResponseBuilder answer =

@@ -39,8 +39,11 @@ public final class AdmissionGate implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext context) {
-    String path = context.normalizedPath();
-    Ask ask = path.startsWith("/api/") ? ofApi(context) : Ask.SERVE;
+    // As it came: a path that has yet to be mended cannot be normalized. What of the API is written
+    // otherwise is JAX-RS' all the same.
+    String path = String.valueOf(context.request().path());
+    String method = context.request().method().name();
+    Ask ask = path.startsWith("/api/") ? ofApi(method, path) : Ask.SERVE;
     switch (decide(admission, context, ask)) {
       case Verdict.Allowed() -> {
         if (path.equals("/") || path.equals("/index.html")) {
@@ -59,14 +62,11 @@ public final class AdmissionGate implements Handler<RoutingContext> {
   }
 
   /** What a request to the API is about. */
-  static Ask ofApi(RoutingContext context) {
-    String method = context.request().method().name();
+  static Ask ofApi(String method, String path) {
     if (SAFE.contains(method)) {
       return Ask.READ;
     }
-    return method.equals("POST") && OFFERS.equals(context.normalizedPath())
-        ? Ask.OFFER
-        : Ask.CHANGE;
+    return method.equals("POST") && path.equals(OFFERS) ? Ask.OFFER : Ask.CHANGE;
   }
 
   static Verdict decide(Admission admission, RoutingContext context, Ask ask) {

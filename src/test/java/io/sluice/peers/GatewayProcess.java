@@ -56,6 +56,7 @@ public final class GatewayProcess implements AutoCloseable {
   public static final class Builder {
     private final Place place;
     private final Map<String, String> settings = new HashMap<>();
+    private int port;
 
     private Builder(Place place) {
       this.place = place;
@@ -67,6 +68,12 @@ public final class GatewayProcess implements AutoCloseable {
     /** A setting by the name of its environment variable. */
     public Builder with(String variable, String value) {
       settings.put(variable, value);
+      return this;
+    }
+
+    /** On a port that others must know before; a free one otherwise. */
+    public Builder onPort(int wanted) {
+      port = wanted;
       return this;
     }
 
@@ -99,7 +106,7 @@ public final class GatewayProcess implements AutoCloseable {
               "-jar",
               jar().toString(),
               "--port",
-              "0",
+              String.valueOf(port),
               "--data",
               data.toString()));
       command.addAll(List.of(arguments));
@@ -207,6 +214,11 @@ public final class GatewayProcess implements AutoCloseable {
     // 143 is what a JVM says after SIGTERM when nothing went wrong.
     assertThat(exit).as("exit code; it said %s", process.output()).isIn(0, 143);
     assertThat(process.output()).noneMatch(line -> line.contains("LEAK:"));
+  }
+
+  /** Ends it at once, as a crash would. */
+  public void kill() {
+    process.kill();
   }
 
   public List<String> output() {
