@@ -3,6 +3,7 @@ package io.sluice.app;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.quarkus.vertx.http.HttpServerStart;
 import io.sluice.embed.EmbedPage;
+import io.sluice.embed.WebClient;
 import io.sluice.http.Admission;
 import io.sluice.http.AdmissionGate;
 import io.sluice.http.Links;
@@ -97,7 +98,8 @@ public class Routes implements HttpServerOptionsCustomizer {
     new StreamRoute(this::find, policy).mount(router);
     StreamRoute.forWebSeedClients(this::find, policy).mount(router);
     new TorrentFileRoute(library, links).mount(router);
-    new EmbedPage().mount(router);
+    new EmbedPage(config.open()).mount(router);
+    WebClient.mount(router);
     router.route("/announce").handler(this::announce);
     tracker.ifPresent(
         ours -> {

@@ -121,9 +121,9 @@ final class SeededTorrentTest {
         .statusCode(200)
         .contentType("text/html")
         .header("Content-Security-Policy", containsString("frame-ancestors *"))
-        .body(containsString("/embed/player.js"));
+        .body(containsString("/assets/player-"));
     asWritten().get("/embed/" + hash + "/" + FILM).then().statusCode(200);
-    when().get("/embed/player.js").then().statusCode(200);
+    when().get("/sw.js").then().statusCode(200).header("Cache-Control", "no-cache");
     when().get("/embed.js").then().statusCode(200).body(containsString("sluice-player"));
   }
 

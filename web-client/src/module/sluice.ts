@@ -1,0 +1,92 @@
+// The module for sites with their own player: import { attach } from 'https://gateway/sluice.js'
+import { playerOptions, type PlayerOptions } from '../frame/options.ts'
+import { Playback } from '../play/playback.ts'
+import { offerSubtitles } from '../play/subtitles.ts'
+import { escapePath, parseSource } from '../shared/source.ts'
+import type { Stats } from '../frame/messages.ts'
+
+export interface AttachOptions extends Partial<PlayerOptions> {
+  readonly src: string
+  /** The gateway; the one that this module came from when it is left out. */
+  readonly gateway?: string
+  /** The site's own copy of the gateway's sw.js, as a path on the site; without it everything comes over HTTP. */
+  readonly serviceWorker?: string | null
+}
+
+export interface Attached {
+  readonly stats: Stats
+  /** Bytes a second that others may get; 0 is nothing. */
+  limitUpload(bytesPerSecond: number): void
+  /** Stops everything and takes the source from the video. */
+  close(): void
+}
+
+/** Lets a video of this page play a file of a torrent; `sluice:stats` and `sluice:phase` are dispatched on it. */
+export function attach(video: HTMLVideoElement, given: AttachOptions): Attached {
+  const options: PlayerOptions = { ...playerOptions(() => null), ...given }
+  const source = parseSource(options.src)
+  if (!source || source.kind === 'url') {
+    throw new TypeError('src is neither a magnet link nor an infohash')
+  }
+  const gateway = new URL(given.gateway ?? '.', import.meta.url)
+  const file = `stream/${source.infohash}${options.path ? `/${escapePath(options.path)}` : ''}`
+  const httpUrl = String(new URL(file, gateway))
+  const worker = workerOf(gateway, given.serviceWorker)
+  if (options.poster) video.poster = options.poster
+  // a site that says nothing of them keeps its own
+  if (options.muted) video.muted = true
+  if (options.loop) video.loop = true
+  const playback = new Playback({
+    media: video,
+    gateway,
+    infohash: source.infohash,
+    file: options.path ?? '',
+    streamUrl: worker && worker.origin !== gateway.origin ? throughWorker(worker, file, gateway) : httpUrl,
+    httpUrl,
+    length: null,
+    type: 'video/mp4',
+    isPrivate: false,
+    p2p: options.path ? options.p2p : 'off',
+    worker,
+    start: options.start,
+    autoplay: options.autoplay || video.autoplay
+  })
+  const base = options.path?.includes('/') ? options.path.slice(0, options.path.lastIndexOf('/') + 1) : ''
+  const freeSubtitles =
+    options.subtitles && options.subtitles !== 'none'
+      ? offerSubtitles(video, [
+          {
+            path: options.subtitles,
+            url: String(
+              new URL(
+                `stream/${source.infohash}/${escapePath(options.subtitles.includes('/') ? options.subtitles : base + options.subtitles)}`,
+                gateway
+              )
+            )
+          }
+        ])
+      : () => {}
+  void playback.start()
+  return {
+    get stats() {
+      return playback.stats
+    },
+    limitUpload: bytes => playback.limitUpload(bytes),
+    close() {
+      freeSubtitles()
+      playback.close()
+    }
+  }
+}
+
+function workerOf(gateway: URL, script: string | null | undefined): URL | null {
+  if (script) return new URL(script, document.baseURI)
+  return gateway.origin === location.origin ? new URL('sw.js', gateway) : null
+}
+
+/** A URL in the scope of the site's own worker, which knows from it where the gateway is. */
+function throughWorker(worker: URL, file: string, gateway: URL): string {
+  const url = new URL(file, new URL('.', worker))
+  url.searchParams.set('sluice', String(gateway))
+  return String(url)
+}

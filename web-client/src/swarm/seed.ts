@@ -1,0 +1,40 @@
+// This tab as the first seeder of files of its own.
+import WebTorrent from 'webtorrent/dist/webtorrent.min.js'
+
+export class Seed {
+  private constructor(
+    private readonly client: WebTorrent,
+    readonly infohash: string,
+    readonly magnet: string
+  ) {}
+
+  /** Hashes the files, and announces them to the gateway's tracker alone. */
+  static of(files: readonly File[], tracker: URL): Promise<Seed> {
+    return new Promise((resolve, reject) => {
+      const client = new WebTorrent({
+        dht: false,
+        lsd: false,
+        utPex: false,
+        webSeeds: false,
+        maxConns: 16,
+        tracker: { rtcConfig: { iceServers: [] } }
+      })
+      client.on('error', reason => {
+        client.destroy()
+        reject(reason instanceof Error ? reason : new Error(reason))
+      })
+      // without a list of its own the torrent would name public trackers
+      const announceList = [[String(tracker)]]
+      const torrent = client.seed(
+        files.length === 1 && files[0] ? files[0] : files,
+        { announceList, createdBy: 'Sluice' },
+        seeding => resolve(new Seed(client, seeding.infoHash, seeding.magnetURI))
+      )
+      torrent.on('warning', () => {})
+    })
+  }
+
+  close(): void {
+    this.client.destroy()
+  }
+}
