@@ -81,7 +81,8 @@ async function all(
   signal = new AbortController().signal
 ): Promise<Bytes> {
   const out: number[] = []
-  for await (const chunk of readRange(parts, first, last, signal)) out.push(...chunk)
+  for await (const chunk of readRange(parts, first, last, signal))
+    out.push(...structuredClone(chunk, { transfer: [chunk.buffer] }))
   return Uint8Array.from(out)
 }
 

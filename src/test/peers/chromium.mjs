@@ -17,11 +17,11 @@ const flags = [
 ]
 
 /** A fresh browser with one page; `problems` gathers what the page complains about. `names` are taken for loopback, as a rebound name would be. */
-export async function chromium ({ width = 1280, height = 800, colorScheme = 'light', names = [] } = {}) {
+export async function chromium ({ width = 1280, height = 800, colorScheme = 'light', names = [], more = [] } = {}) {
   if (!executable) fail('Chromium is missing: run ./sluice test, which installs it, or set CHROMIUM to its path')
   const profile = mkdtempSync(path.join(os.tmpdir(), 'sluice-chromium-'))
   const context = await playwright.launchPersistentContext(profile, {
-    executablePath: executable, headless: true, args: [...flags.slice(0, -1), names.map(n => `MAP ${n} 127.0.0.1, `).reduce((rules, map) => rules.replace('=', `=${map}`), flags.at(-1))], viewport: { width, height }, colorScheme, timeout: 60000
+    executablePath: executable, headless: true, args: [...flags.slice(0, -1), names.map(n => `MAP ${n} 127.0.0.1, `).reduce((rules, map) => rules.replace('=', `=${map}`), flags.at(-1)), ...more], viewport: { width, height }, colorScheme, timeout: 60000
   })
   const page = context.pages()[0] ?? await context.newPage()
   const problems = []

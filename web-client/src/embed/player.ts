@@ -1,6 +1,7 @@
 // The page inside the frame: plays the torrent that its URL names, and tells the truth while one waits.
 import type { Phase } from '../frame/messages.ts'
 import { fromFragment } from '../frame/options.ts'
+import { sharing } from '../play/capabilities.ts'
 import { Playback } from '../play/playback.ts'
 import { offerSubtitles } from '../play/subtitles.ts'
 import { Api, Problem } from '../shared/api.ts'
@@ -15,6 +16,7 @@ const POLL_MS = 1000
 // the first frame waits for the metadata, so one looks often
 const METADATA_POLL_MS = 150
 const gateway = new URL('/', location.href)
+const WORKER = new URL('sw.js', gateway)
 const api = new Api(String(gateway))
 const video = byId('video') as HTMLVideoElement
 const status = byId('status')
@@ -122,7 +124,13 @@ function offerOtherPlayers(torrent: Torrent): void {
   status.append(' ', link)
 }
 
+/** The worker starts while the gateway is asked what there is to play. */
+function startWorker(): void {
+  if (sharing(options.p2p, false).on) navigator.serviceWorker.register(WORKER).catch(() => {})
+}
+
 async function main(): Promise<void> {
+  startWorker()
   answerParent(video, origin)
   if (options.poster && /^https?:/.test(options.poster)) video.poster = options.poster
   video.muted = options.muted
@@ -144,7 +152,7 @@ async function main(): Promise<void> {
     type: file.mediaType,
     isPrivate: torrent.private,
     p2p: options.p2p,
-    worker: new URL('sw.js', gateway),
+    worker: WORKER,
     start: options.start,
     autoplay: options.autoplay
   })

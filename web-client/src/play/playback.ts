@@ -9,7 +9,7 @@ import { Trouble } from './trouble.ts'
 import { control, serve } from './worker.ts'
 
 /** How long a first visit waits for its service worker; pieces from peers pass through it. */
-const WORKER_WAIT_MS = 150
+const WORKER_WAIT_MS = 500
 /** After the start peers are given so long to connect, as far as what is buffered lasts. */
 const EXPECT_PEERS_MS = 8_000
 /** Seconds of picture that are never risked for want of HTTP, and the longest wait for one piece. */

@@ -56,8 +56,9 @@ export async function* readRange(
       for await (const chunk of overHttp(parts, swarm, position, last, signal)) {
         retryMs = FIRST_RETRY_MS
         parts.httpFails(false)
-        yield chunk
+        // whoever takes a chunk may give its memory away
         position += chunk.length
+        yield chunk
       }
     } catch {
       if (signal.aborted) return

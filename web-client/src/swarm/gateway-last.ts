@@ -6,12 +6,18 @@ const GATEWAY_PREFIX = [...'-SL'].map(c => c.charCodeAt(0).toString(16)).join(''
 
 export const isGateway = (wire: Wire): boolean => wire.peerId.startsWith(GATEWAY_PREFIX)
 
+export interface Need {
+  /** Pieces that the picture waits for, which anybody may bring. */
+  urgent(piece: number): boolean
+  /** Pieces that are needed soon; those further on are left to other viewers, who may have them by then. */
+  near(piece: number): boolean
+}
+
 /**
- * Lets the gateway's pieces seem absent while another peer that does not choke us has them; webtorrent then asks that one.
- *
- * @param urgent pieces that the picture waits for, which anybody may bring
+ * Lets the gateway's pieces seem absent while another peer that does not choke us has them, and while they are not needed soon;
+ * webtorrent then asks the others.
  */
-export function askLast(torrent: Torrent, gateway: Wire, urgent: (piece: number) => boolean): void {
+export function askLast(torrent: Torrent, gateway: Wire, need: Need): void {
   const elsewhere = (piece: number): boolean =>
     torrent.wires.some(
       wire =>
@@ -25,7 +31,8 @@ export function askLast(torrent: Torrent, gateway: Wire, urgent: (piece: number)
     new Proxy(actual, {
       get(target, name) {
         if (name === 'get')
-          return (piece: number) => target.get(piece) && (urgent(piece) || !elsewhere(piece))
+          return (piece: number) =>
+            target.get(piece) && (need.urgent(piece) || (need.near(piece) && !elsewhere(piece)))
         const value: unknown = Reflect.get(target, name, target)
         return typeof value === 'function' ? (value.bind(target) as unknown) : value
       },

@@ -7,6 +7,8 @@ import { askLast, isGateway } from './gateway-last.ts'
 
 /** WebRTC connections of one tab. */
 const MAX_CONNECTIONS = 8
+/** How far ahead of the reader the gateway is asked for pieces. */
+const NEAR_BYTES = 8 << 20
 /** What a tab holds for itself and others; beyond, it fetches nothing more from peers. */
 const MAX_HELD_BYTES = 1.5 * 1024 ** 3
 
@@ -88,7 +90,12 @@ export class Swarm implements SwarmSource {
 
   private meet(wire: Wire): void {
     const gateway = isGateway(wire)
-    if (gateway) askLast(this.torrent, wire, piece => this.urgent.has(piece))
+    if (gateway) {
+      askLast(this.torrent, wire, {
+        urgent: piece => this.urgent.has(piece),
+        near: piece => this.window !== null && piece - this.window[0] <= NEAR_BYTES / this.pieces.pieceBytes
+      })
+    }
     wire.on('download', bytes => {
       this.counts[gateway ? 'gateway' : 'peers'] += bytes
     })
@@ -112,8 +119,9 @@ export class Swarm implements SwarmSource {
 
   read(piece: number, offset: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
     return new Promise((resolve, reject) =>
+      // a copy: what is read may be the store's own memory, and it is given away
       this.torrent.store.get(piece, { offset, length }, (failure, bytes) =>
-        failure ? reject(failure) : resolve(bytes)
+        failure ? reject(failure) : resolve(bytes.slice())
       )
     )
   }

@@ -1,0 +1,75 @@
+// Several tabs watch one file, each in a page of another origin, one after the other; then the gateway's process is ended.
+//   node browser-tabs.mjs --gateway URL --src INFOHASH --path PATH [--tabs 3] [--apart SECONDS] [--watch SECONDS] [--kill PID]
+// {"tab":n, …stats} for each at the end; with --kill: {"killed":true, before, after} the times of the last tab's picture
+// Last line: {"done":true, tabs: [{http, gateway, peers, uploaded, offload, connections, currentTime, made, open}], after}
+import { chromium } from './chromium.mjs'
+import { args, endWithParent, fail, say, sleep } from './lib.mjs'
+import { pageServer } from './page-server.mjs'
+
+const a = args({ gateway: '', src: '', path: '', tabs: 3, apart: 6, watch: 12, kill: 0, 'kill-url': '', goon: 8, screenshot: '', timeout: 120 })
+const pages = await pageServer({}, {
+  '/page.html': `<!doctype html><meta charset="utf-8"><title>tab</title><link rel="icon" href="data:,"><script src="${a.gateway}/embed.js" async></script>
+<sluice-player src="${a.src}" path="${a.path}" autoplay muted></sluice-player>
+<script>document.addEventListener('sluice:stats', e => { window.stats = e.detail }, true)</script>`
+})
+// a tab that is not looked at is throttled, which viewers in windows of their own are not
+const browser = await chromium({ more: ['--disable-background-timer-throttling', '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding', '--disable-features=CalculateNativeWinOcclusion,WebRtcHideLocalIpsWithMdns'] })
+endWithParent(browser.end)
+const context = browser.page.context()
+await context.addInitScript(() => {
+  const made = []
+  window.madeConnections = made
+  const Native = window.RTCPeerConnection
+  window.RTCPeerConnection = class extends Native { constructor (...all) { super(...all); made.push(this) } }
+})
+
+const frameOf = tab => tab.frames().find(frame => frame.url().includes('/embed/'))
+const state = async tab => ({
+  ...await tab.evaluate(() => window.stats),
+  ...await frameOf(tab).evaluate(() => {
+    const v = document.querySelector('video')
+    const made = window.madeConnections
+    return { currentTime: v.currentTime, readyState: v.readyState, ended: v.ended, controlled: Boolean(navigator.serviceWorker.controller), text: document.body.innerText, made: made.length, open: made.filter(c => c.connectionState !== 'closed').length }
+  })
+})
+const playing = async tab => {
+  const limit = performance.now() + a.timeout * 1000
+  while (performance.now() < limit) {
+    const time = await frameOf(tab)?.evaluate(() => document.querySelector('video')?.currentTime ?? 0).catch(() => 0)
+    if (time > 0.2) return
+    await sleep(100)
+  }
+  throw new Error('no picture')
+}
+
+try {
+  const tabs = []
+  say({ ready: true })
+  for (let i = 0; i < a.tabs; i++) {
+    if (i) await sleep(a.apart * 1000)
+    const tab = i ? await context.newPage() : browser.page
+    await tab.goto(`${pages.url}/page.html`)
+    await playing(tab)
+    tabs.push(tab)
+  }
+  await sleep(a.watch * 1000)
+  const told = await Promise.all(tabs.map(state))
+  say({ watched: true, tabs: told })
+  let after = null
+  if (a.kill || a['kill-url']) {
+    if (a.kill) process.kill(a.kill, 'SIGKILL')
+    else await fetch(a['kill-url']).catch(() => {})
+    await sleep(a.goon * 1000)
+    after = await Promise.all(tabs.map(state))
+  }
+  if (a.screenshot) await tabs.at(-1).screenshot({ path: a.screenshot })
+  // leaving ends everything
+  const last = tabs.at(-1)
+  await last.evaluate(() => document.querySelector('sluice-player').remove())
+  say({ done: true, tabs: told, after, problems: browser.problems })
+  await browser.end()
+  process.exit(0)
+} catch (e) {
+  await browser.end()
+  fail(`browser-tabs: ${e.message}`, { problems: browser.problems })
+}
