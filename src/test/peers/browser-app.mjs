@@ -34,6 +34,7 @@ try {
   const hash = a.infohash || await page.$eval('#torrents a.name', one => one.hash.slice(1))
   await page.evaluate(h => { location.hash = h }, hash)
   await page.waitForSelector('#watch .files li')
+  const files = await page.$$eval('#watch .path', all => all.map(one => one.textContent))
   const video = await page.waitForSelector('#watch video', { timeout: 10000 }).catch(() => null)
   if (video) await video.evaluate(v => { v.muted = true; return v.play() }).catch(() => {})
   await sleep(a['play-ms'])
@@ -48,7 +49,7 @@ try {
   await sleep(300)
   await look('list-phone-dark')
   const scripted = await page.evaluate(() => window.scripted === true)
-  say({ done: true, loadMs, wide, violations, scripted, names, requests: [...requests], problems: browser.problems })
+  say({ done: true, loadMs, wide, violations, scripted, names, files, requests: [...requests], problems: browser.problems })
   await browser.end()
   process.exit(0)
 } catch (e) {

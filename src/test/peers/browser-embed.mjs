@@ -1,8 +1,8 @@
 // A page of another origin embeds a player by the one line of the snippet, and plays.
 //   node browser-embed.mjs --gateway URL --src MAGNET_OR_INFOHASH [--path PATH] [--attributes 'p2p="off" muted'] [--play-ms MS]
-//     [--document FILE]   the page's own HTML, where GATEWAY, SRC and PATH stand for the values (docs/embedding.md)
+//     [--document FILE]   the whole page, such as an example of docs/embedding.md
 //     [--cross-site]      the page is of another site (localhost), not just of another port
-//     [--no-webrtc] [--save-data] [--no-workers] [--sandbox] [--screenshot FILE] [--timeout SECONDS]
+//     [--no-webrtc] [--save-data] [--no-workers] [--no-storage] [--sandbox] [--screenshot FILE] [--timeout SECONDS]
 // {"playing":true, firstFrameMs} when the picture moves; last line: {"done":true, firstFrameMs, currentTime, duration, events, phases,
 // stats, text, connections {made, open}, requests (hosts), problems}
 import { readFileSync } from 'node:fs'
@@ -12,11 +12,11 @@ import { pageServer } from './page-server.mjs'
 
 const a = args({
   gateway: '', src: '', path: '', attributes: 'autoplay muted', 'play-ms': 2000, document: '', 'cross-site': false, 'no-webrtc': false,
-  'save-data': false, 'no-workers': false, sandbox: false, still: false, screenshot: '', timeout: 60
+  'save-data': false, 'no-workers': false, 'no-storage': false, sandbox: false, still: false, screenshot: '', timeout: 60
 })
 const player = `<sluice-player src="${a.src}"${a.path ? ` path="${a.path}"` : ''} ${a.attributes}></sluice-player>`
 const page_ = a.document
-  ? readFileSync(a.document, 'utf8').replaceAll('GATEWAY', a.gateway).replaceAll('SRC', a.src).replaceAll('PATH', a.path)
+  ? readFileSync(a.document, 'utf8')
   : `<!doctype html><meta charset="utf-8"><title>A page of another origin</title><link rel="icon" href="data:,">
 <style>body{margin:2rem auto;max-width:50rem;font:1rem/1.5 system-ui}</style><h1>A page of another origin</h1>
 <script src="${a.gateway}/embed.js" async></script>${player}`
@@ -28,7 +28,8 @@ for (const type of ['play','playing','pause','ended','timeupdate','loadedmetadat
     else if (!told.events.includes(type)) told.events.push(type)
   }, true)
 }`
-const pages = await pageServer({}, { '/page.html': page_ })
+const sandbox = `<!doctype html><meta charset="utf-8"><title>sandbox</title><link rel="icon" href="data:,"><iframe sandbox="allow-scripts" allow="autoplay" width="800" height="500" src="${a.gateway}/embed/${a.src}#autoplay=true&muted=true"></iframe>`
+const pages = await pageServer({}, { '/page.html': page_, '/sandbox.html': sandbox })
 const browser = await chromium()
 endWithParent(browser.end)
 const { page } = browser
@@ -44,13 +45,20 @@ await context.addInitScript(() => {
 })
 if (a['no-webrtc']) await context.addInitScript(() => { delete window.RTCPeerConnection; delete window.webkitRTCPeerConnection })
 if (a['save-data']) await context.addInitScript(() => Object.defineProperty(navigator, 'connection', { value: { saveData: true } }))
+// what Chromium does in a frame of another site when third-party storage is blocked
+if (a['no-storage']) {
+  await context.addInitScript(() => {
+    ServiceWorkerContainer.prototype.register = () => Promise.reject(new DOMException('storage is blocked', 'SecurityError'))
+    Object.defineProperty(window, 'localStorage', { get () { throw new DOMException('storage is blocked', 'SecurityError') } })
+  })
+}
 if (a['no-workers']) await context.addInitScript(() => { delete Navigator.prototype.serviceWorker })
 
 const video = async () => {
   for (const frame of page.frames()) {
     const found = await frame.evaluate(() => {
       const v = document.querySelector('video')
-      return v && { currentTime: v.currentTime, duration: v.duration, ended: v.ended, readyState: v.readyState, frames: v.getVideoPlaybackQuality().totalVideoFrames, tracks: [...v.textTracks].map(t => t.label), src: v.currentSrc, error: v.error?.message, code: v.error?.code, controlled: Boolean(navigator.serviceWorker?.controller) }
+      return v && { currentTime: v.currentTime, duration: v.duration, ended: v.ended, readyState: v.readyState, frames: v.getVideoPlaybackQuality().totalVideoFrames, tracks: [...v.textTracks].map(t => t.label), src: v.currentSrc, mediaError: v.error?.message, controlled: self.origin !== 'null' && Boolean(navigator.serviceWorker?.controller) }
     }).catch(() => null)
     if (found) return found
   }
@@ -65,9 +73,8 @@ const text = async () => (await Promise.all(page.frames().map(f => f.evaluate(()
 
 try {
   const origin = a['cross-site'] ? pages.url.replace('127.0.0.1', 'localhost') : pages.url
-  if (a.sandbox) await page.route('**/page.html', route => route.fulfill({ contentType: 'text/html', body: `<!doctype html><title>x</title><link rel="icon" href="data:,"><iframe sandbox="allow-scripts" allow="autoplay" width="800" height="500" src="${a.gateway}/embed/${a.src}${a.path ? '/' + encodeURIComponent(a.path) : ''}#autoplay=true&muted=true"></iframe>` }))
   const t0 = performance.now()
-  await page.goto(`${origin}/page.html`)
+  await page.goto(`${origin}/${a.sandbox ? 'sandbox' : 'page'}.html`)
   say({ ready: true })
   let firstFrameMs = 0
   for (;;) {

@@ -1,6 +1,6 @@
 // The page of one torrent: player, files, links, pieces, peers and their rates.
 import type { Api } from '../shared/api.ts'
-import { el, foreign, setText } from '../shared/dom.ts'
+import { el, foreign, setText, visible } from '../shared/dom.ts'
 import { bytes } from '../shared/format.ts'
 import { pick, playable, streamPath, type Torrent, type TorrentFile } from '../shared/torrent.ts'
 import { copyRow } from './copy.ts'
@@ -22,6 +22,10 @@ export function snippetOf(base: URL, infohash: string, file: TorrentFile | null)
     ''
   )
 }
+
+/** A file's path without the folder that all files are in, which the heading names. */
+const shown = (torrent: Torrent, file: TorrentFile): string =>
+  torrent.files.length > 1 ? file.path.slice(file.path.indexOf('/') + 1) : file.path
 
 export class Detail {
   private readonly player = new Player()
@@ -51,8 +55,8 @@ export class Detail {
     const grown = isNew || this.torrent?.files.length !== torrent.files.length
     if (isNew) this.open()
     this.torrent = torrent
-    setText(this.name.firstElementChild ?? this.name, torrent.name)
-    document.title = `${torrent.name} · Sluice`
+    setText(this.name.firstElementChild ?? this.name, visible(torrent.name))
+    document.title = `${visible(torrent.name)} · Sluice`
     if (grown) {
       this.listFiles(torrent)
       this.listLinks(torrent)
@@ -147,7 +151,7 @@ export class Detail {
           {
             type: 'button',
             value: file.index,
-            'aria-label': `Play ${file.path}`,
+            'aria-label': `Play ${visible(file.path)}`,
             'aria-pressed': 'false',
             hidden: !playable(file)
           },
@@ -159,7 +163,7 @@ export class Detail {
           {
             class: 'button',
             href: streamPath(torrent, file),
-            'aria-label': `Open ${file.path}`,
+            'aria-label': `Open ${visible(file.path)}`,
             target: '_blank',
             rel: 'noopener'
           },
@@ -168,7 +172,7 @@ export class Detail {
         return el(
           'li',
           {},
-          el('span', { class: 'path' }, foreign(file.path)),
+          el('span', { class: 'path' }, foreign(shown(torrent, file))),
           el('span', { class: 'size' }, bytes(file.length)),
           play,
           open

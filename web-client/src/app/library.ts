@@ -1,5 +1,5 @@
 // The list of torrents, with a search over names and files.
-import { byId, el, foreign, setText } from '../shared/dom.ts'
+import { byId, el, foreign, setText, visible } from '../shared/dom.ts'
 import { state } from '../shared/format.ts'
 import type { Torrent } from '../shared/torrent.ts'
 
@@ -76,12 +76,12 @@ export class LibraryList {
   private update(row: Row, torrent: Torrent, chosen: string | null): void {
     row.torrent = torrent
     const kept = torrent.policy && torrent.policy !== 'cached' ? ` · ${torrent.policy}` : ''
-    setText(row.name, torrent.name)
+    setText(row.name, visible(torrent.name))
     setText(row.line, torrent.problem ?? state(torrent) + kept)
     row.line.classList.toggle('bad', torrent.phase === 'error' || Boolean(torrent.problem))
     row.bar.value = torrent.progress
-    row.bar.setAttribute('aria-label', `Part of ${torrent.name} that is here`)
-    row.remove.setAttribute('aria-label', `Remove ${torrent.name}`)
+    row.bar.setAttribute('aria-label', `Part of ${visible(torrent.name)} that is here`)
+    row.remove.setAttribute('aria-label', `Remove ${visible(torrent.name)}`)
     if (torrent.infohash === chosen) row.item.setAttribute('aria-current', 'true')
     else row.item.removeAttribute('aria-current')
   }

@@ -1,6 +1,6 @@
 // The web app: adds torrents, lists them, and watches the one that the address names (#infohash).
 import { Api } from '../shared/api.ts'
-import { byId } from '../shared/dom.ts'
+import { byId, visible } from '../shared/dom.ts'
 import { parseSource } from '../shared/source.ts'
 import type { Torrent } from '../shared/torrent.ts'
 import { Detail } from './detail.ts'
@@ -40,10 +40,10 @@ const shares = new Shares(byId('shares'), api)
 const library = new LibraryList({
   remove: torrent =>
     void attempt(async () => {
-      if (!confirm(`Remove ${torrent.name} from this gateway?`)) return
+      if (!confirm(`Remove ${visible(torrent.name)} from this gateway?`)) return
       await api.remove(torrent.infohash)
       if (chosen() === torrent.infohash) location.hash = ''
-      say(`Removed ${torrent.name}.`)
+      say(`Removed ${visible(torrent.name)}.`)
     })
 })
 
@@ -51,7 +51,7 @@ const live = follow(new URL('api/v1/events', base), show, reachable => {
   if (!reachable) say('The gateway does not answer; trying again.', true)
   else if (message.classList.contains('bad')) say('')
 })
-/** What the gateway answered to an addition, until the stream tells of it. */
+/** What the gateway answered at the start and to additions, until the stream tells of it. */
 const added = new Map<string, Torrent>()
 
 function show(): void {
@@ -122,4 +122,8 @@ addEventListener('hashchange', () => {
 })
 byId('snippet-line').textContent =
   `<script src="${base}embed.js" async></script> <sluice-player src="magnet:…"></sluice-player>`
+void attempt(async () => {
+  for (const torrent of await api.list()) added.set(torrent.infohash, torrent)
+  show()
+})
 if ('serviceWorker' in navigator) navigator.serviceWorker.register(new URL('sw.js', base)).catch(() => {})

@@ -2,7 +2,19 @@
 
 export type P2pMode = 'auto' | 'off' | 'only'
 
-export type Sharing = { readonly on: true } | { readonly on: false; readonly why: string }
+/** `short` stands over the picture, `why` where the viewer asks for more. */
+export interface Alone {
+  readonly on: false
+  readonly short: string
+  readonly why: string
+}
+export type Sharing = { readonly on: true } | Alone
+
+export const alone = (short: string, why: string): Alone => ({
+  on: false,
+  short: `${short}: from the gateway alone`,
+  why: `Everything comes from the gateway: ${why}.`
+})
 
 interface Connection {
   readonly saveData?: boolean
@@ -15,18 +27,15 @@ const savesData = (): boolean => {
 
 /** Decides before anything is loaded for it. */
 export function sharing(mode: P2pMode, isPrivate: boolean): Sharing {
-  const no = (why: string): Sharing => ({ on: false, why })
-  if (mode === 'off') return no('Everything comes from the gateway: sharing is off in this player.')
-  if (isPrivate) return no('Everything comes from the gateway: this torrent is private.')
+  if (mode === 'off') return alone('Sharing off', 'sharing is off in this player')
+  if (isPrivate) return alone('Private torrent', 'this torrent is private')
   if (mode === 'auto' && savesData()) {
-    return no('Everything comes from the gateway and nothing is sent to others: data saver is on.')
+    return alone('Data saver', 'data saver is on, so nothing is sent to others either')
   }
-  if (!('RTCPeerConnection' in globalThis)) {
-    return no('Everything comes from the gateway: this browser has no WebRTC.')
-  }
+  if (!('RTCPeerConnection' in globalThis)) return alone('No WebRTC', 'this browser has no WebRTC')
   return workersAllowed()
     ? { on: true }
-    : no('Everything comes from the gateway: service workers are not available on this page.')
+    : alone('No service worker', 'service workers are not available on this page')
 }
 
 /** Reading the property throws in frames without an origin of their own. */

@@ -2,7 +2,7 @@
 import type { Phase, PhaseName, Stats } from '../frame/messages.ts'
 import { uploadLimit } from '../shared/preferences.ts'
 import type { Swarm } from '../swarm/swarm.ts'
-import { sharing, type P2pMode, type Sharing } from './capabilities.ts'
+import { alone, sharing, type P2pMode, type Sharing } from './capabilities.ts'
 import { httpSource } from './http-source.ts'
 import { readRange } from './reader.ts'
 import { Trouble } from './trouble.ts'
@@ -54,7 +54,7 @@ export class Playback {
   constructor(private readonly options: PlaybackOptions) {
     this.sharingNow = options.worker
       ? sharing(options.p2p, options.isPrivate)
-      : { on: false, why: 'Everything comes from the gateway: this page has no copy of the service worker.' }
+      : alone('No service worker', 'this page has no copy of the service worker')
     this.trouble = new Trouble(options.media, options.httpUrl, () => this.reload())
     for (const event of ['playing', 'pause', 'waiting', 'seeking', 'seeked', 'ended', 'canplay']) {
       options.media.addEventListener(event, this.look, { signal: this.closed.signal })
@@ -106,11 +106,9 @@ export class Playback {
         if (!this.closed.signal.aborted) void this.join()
       },
       (failure: Error) => {
-        this.sharingNow = {
-          on: false,
-          why: `Everything comes from the gateway: the service worker could not start, ${failure.message}.`
-        }
-        if (p2p === 'only') this.trouble.give('Only peers may be used here. ' + this.sharingNow.why)
+        const reason = alone('No service worker', `the service worker could not start, ${failure.message}`)
+        this.sharingNow = reason
+        if (p2p === 'only') this.trouble.give(`Only peers may be used here. ${reason.why}`)
         this.look()
       }
     )
@@ -188,7 +186,7 @@ export class Playback {
     } catch (failure) {
       if (this.closed.signal.aborted) return
       const reason = failure instanceof Error ? failure.message : String(failure)
-      this.sharingNow = { on: false, why: `Everything comes from the gateway: ${reason}.` }
+      this.sharingNow = alone('No peers', reason)
     } finally {
       this.joining = false
       this.look()

@@ -1,4 +1,5 @@
 // Subtitles beside a file: WebVTT as it is, SubRip turned into it.
+import { visible } from '../shared/dom.ts'
 
 /** WebVTT of a SubRip text: the same blocks with points instead of commas, and marks that WebVTT knows. */
 export function vttOfSrt(srt: string): string {
@@ -59,7 +60,7 @@ export function offerSubtitles(
     const track = document.createElement('track')
     const language = languageOf(path)
     track.kind = 'subtitles'
-    track.label = language ? language.toUpperCase() : (path.split('/').at(-1) ?? path)
+    track.label = language ? language.toUpperCase() : visible(path.split('/').at(-1) ?? path)
     if (language) track.srclang = language
     track.src = blob
     media.append(track)

@@ -21,8 +21,14 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element
 }
 
-/** A name that somebody else chose: its direction and its marks stay inside it. */
-export const foreign = (text: string): HTMLElement => el('bdi', {}, text)
+/** Marks that turn the direction of text, and other controls: in a name they serve only to make it look like another. */
+const CONTROLS = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
+
+/** A name that somebody else chose, with a sign where something in it cannot be seen. */
+export const visible = (text: string): string => text.replace(CONTROLS, '\uFFFD')
+
+/** The same as an element: its direction stays inside it. */
+export const foreign = (text: string): HTMLElement => el('bdi', {}, visible(text))
 
 /** Sets text only when it differs, so that a selection in it and live regions are left alone. */
 export function setText(element: Element, text: string): void {

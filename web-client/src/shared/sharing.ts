@@ -6,7 +6,7 @@ import { bytes, percent, rate, viewers } from './format.ts'
 import { setUploadLimit, UPLOAD_CHOICES, uploadLimit } from './preferences.ts'
 
 const summaryOf = (playback: Playback, stats: Stats): string => {
-  if (!playback.sharing.on) return 'From the gateway'
+  if (!playback.sharing.on) return playback.sharing.short
   if (playback.httpFails && stats.connections) return `Carried by ${viewers(stats.connections)}`
   return stats.peers
     ? `${percent(stats.offload)} from peers`

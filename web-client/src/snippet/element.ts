@@ -51,24 +51,28 @@ export function playerElement(gateway: URL): typeof HTMLElement {
     #call = 0
     #unsent: ToFrame[] = []
     #pending = false
+    /** An element that is upgraded is told of its attributes before it is told that it is in the page. */
+    #live = false
 
     connectedCallback(): void {
+      this.#live = true
       addEventListener('message', this.#hear)
       this.#show()
     }
 
     disconnectedCallback(): void {
+      this.#live = false
       removeEventListener('message', this.#hear)
       this.#empty()
     }
 
     /** Several attributes that are set together make one change. */
     attributeChangedCallback(): void {
-      if (!this.isConnected || this.#pending) return
+      if (!this.#live || this.#pending) return
       this.#pending = true
       queueMicrotask(() => {
         this.#pending = false
-        if (this.isConnected) this.#show()
+        if (this.#live) this.#show()
       })
     }
 

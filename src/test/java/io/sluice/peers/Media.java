@@ -74,6 +74,20 @@ public final class Media {
     return Files.exists(made) ? made : ffmpeg(made, List.of("-i", CLIP.toString(), "-c", "copy"));
   }
 
+  /** A minute of moving pictures and sound, some 4 Mbit/s, in a file that plays as it comes. */
+  public static Path film() {
+    Path made = FOLDER.resolve("film.mp4");
+    return Files.exists(made)
+        ? made
+        : ffmpeg(
+            made,
+            ("-f lavfi -i testsrc2=size=1280x720:rate=30,noise=alls=18:allf=t"
+                    + " -f lavfi -i sine=440 -t 60 -c:v libx264 -preset ultrafast -b:v 4M"
+                    + " -maxrate 4M -bufsize 8M -g 60 -pix_fmt yuv420p -c:a aac"
+                    + " -movflags +faststart")
+                .transform(words -> List.of(words.split(" "))));
+  }
+
   /** SHA-256 of a file in hex. */
   public static String sha256(Path file) {
     try (InputStream bytes =
@@ -113,7 +127,7 @@ public final class Media {
     try (ChildProcess process =
         ChildProcess.start(
             "ffmpeg", Files.createDirectories(FOLDER).resolve("../.."), command, Map.of())) {
-      if (process.awaitExit(Duration.ofMinutes(1)) != 0) {
+      if (process.awaitExit(Duration.ofMinutes(3)) != 0) {
         throw new AssertionError("ffmpeg: " + process.output());
       }
       return Files.move(half, made, StandardCopyOption.ATOMIC_MOVE);
