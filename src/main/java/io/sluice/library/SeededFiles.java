@@ -31,9 +31,9 @@ import org.jboss.logging.Logger;
  *
  * <p>Only bytes that have the torrent's hash are given out; a file that has another length or time
  * than when it was opened here is not read at all. A file that is seen to have vanished or changed,
- * at a load or by {@link #look}, is a stated {@link #problem}: its pieces are lost until it is back.
- * One that has another time and the same content, which is found out by hashing, is as good as
- * before. A load has one file open at a time. Safe for any thread.
+ * at a load or by {@link #look}, is a stated {@link #problem}: its pieces are lost until it is
+ * back. One that has another time and the same content, which is found out by hashing, is as good
+ * as before. A load has one file open at a time. Safe for any thread.
  */
 public final class SeededFiles implements PieceSource {
 
@@ -137,12 +137,14 @@ public final class SeededFiles implements PieceSource {
     synchronized (lock) {
       List<String> troubles =
           files.stream()
-              .flatMap(file -> file instanceof OnDisk onDisk ? onDisk.trouble.stream() : Stream.empty())
+              .flatMap(
+                  file -> file instanceof OnDisk onDisk ? onDisk.trouble.stream() : Stream.empty())
               .toList();
       if (troubles.isEmpty()) {
         return wrong.isEmpty()
             ? Optional.empty()
-            : Optional.of("%d pieces of the files have another content".formatted(wrong.cardinality()));
+            : Optional.of(
+                "%d pieces of the files have another content".formatted(wrong.cardinality()));
       }
       return Optional.of(
           troubles.size() == 1

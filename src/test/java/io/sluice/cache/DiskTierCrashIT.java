@@ -31,7 +31,9 @@ final class DiskTierCrashIT {
 
   @TempDir Path temp;
 
-  /** When each pinned piece was given, by what the killed processes said, since it was forgotten. */
+  /**
+   * When each pinned piece was given, by what the killed processes said, since it was forgotten.
+   */
   private final Map<Integer, Long> given = new HashMap<>();
 
   private final Set<Integer> held = new HashSet<>();
@@ -79,7 +81,8 @@ final class DiskTierCrashIT {
       path.add(Files.isDirectory(Path.of(entry)) ? jar(entry) : entry);
     }
     classPath = String.join(File.pathSeparator, path);
-    try (ChildProcess process = start("-XX:ArchiveClassesAtExit=" + archive(), "first", "1", "300")) {
+    try (ChildProcess process =
+        start("-XX:ArchiveClassesAtExit=" + archive(), "first", "1", "300")) {
       assertThat(process.awaitExit(LIMIT)).as("%s", process.output()).isZero();
     }
   }
@@ -157,7 +160,9 @@ final class DiskTierCrashIT {
         (piece, when) -> {
           if (!now.contains(piece)) {
             assertThat(lastKillMillis - when)
-                .as("round %d: piece %d was kept so long before the kill (ms), and is gone", round, piece)
+                .as(
+                    "round %d: piece %d was kept so long before the kill (ms), and is gone",
+                    round, piece)
                 .isLessThan(1000);
             lostYoung++;
           }

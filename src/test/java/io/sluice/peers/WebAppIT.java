@@ -42,11 +42,12 @@ final class WebAppIT {
           .doesNotContain("\u202e");
       System.out.printf("the app was there after %d ms%n", seen.get("loadMs").asLong());
 
-      String html = GatewayProcess.streamUrls(torrent).entrySet().stream()
-          .filter(file -> file.getKey().endsWith("page.html"))
-          .findFirst()
-          .orElseThrow()
-          .getValue();
+      String html =
+          GatewayProcess.streamUrls(torrent).entrySet().stream()
+              .filter(file -> file.getKey().endsWith("page.html"))
+              .findFirst()
+              .orElseThrow()
+              .getValue();
       JsonNode hostile =
           run(
               namespace,
@@ -62,9 +63,7 @@ final class WebAppIT {
       assertThat(hostile.get("liarHeard")).isEmpty();
       assertThat(hostile.get("appFramed").asBoolean()).isFalse();
       assertThat(hostile.get("ran").asBoolean()).isFalse();
-      hostile
-          .get("api")
-          .forEach(answer -> assertThat(answer.asText()).isEqualTo("refused"));
+      hostile.get("api").forEach(answer -> assertThat(answer.asText()).isEqualTo("refused"));
       assertThat(gateway.api("/api/v1/torrents")).hasSize(1);
       gateway.stopCleanly();
     }
