@@ -91,6 +91,20 @@ export function media (name, bytes) {
   return file
 }
 
+/** A minute of moving pictures and sound, some 4 Mbit/s, which plays as it comes; kept between runs. */
+export function film () {
+  const file = path.join(root, 'target/bench/film.mp4')
+  mkdirSync(path.dirname(file), { recursive: true })
+  if (!existsSync(file)) {
+    execFileSync('ffmpeg', [
+      '-hide_banner', '-loglevel', 'error', '-f', 'lavfi', '-i', 'testsrc2=size=1280x720:rate=30,noise=alls=18:allf=t', '-f', 'lavfi', '-i', 'sine=440',
+      '-t', '60', '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '4M', '-maxrate', '4M', '-bufsize', '8M', '-g', '60', '-pix_fmt', 'yuv420p',
+      '-c:a', 'aac', '-movflags', '+faststart', file
+    ])
+  }
+  return file
+}
+
 export const scratch = () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'sluice-bench-'))
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
