@@ -1,5 +1,6 @@
 package io.sluice.app;
 
+import io.quarkus.runtime.StartupEvent;
 import io.sluice.cache.CacheLimits;
 import io.sluice.cache.DiskLimits;
 import io.sluice.cache.DiskTier;
@@ -16,6 +17,8 @@ import io.sluice.library.FileWatch;
 import io.sluice.library.KnownTorrent;
 import io.sluice.library.Library;
 import io.sluice.library.MirrorTable;
+import io.sluice.library.SeedJobs;
+import io.sluice.library.WatchedFolder;
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.swarm.BridgeLimits;
 import io.sluice.swarm.RateLimits;
@@ -32,6 +35,7 @@ import io.sluice.wire.PeerId;
 import io.vertx.core.Vertx;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -61,6 +65,11 @@ public class Gateway {
 
   private static final int READ_THREADS = 4;
 
+  /** How long something in the watched folder must have looked the same to be published. */
+  private static final Duration WATCH_QUIET = Duration.ofSeconds(5);
+
+  private static final Duration WATCH_RESCAN = Duration.ofSeconds(30);
+
   /** How often seeded files in trouble are looked at. */
   private static final Duration FILES_LOOK = Duration.ofSeconds(2);
 
@@ -80,6 +89,8 @@ public class Gateway {
   private final AtomicBoolean udpTracker = new AtomicBoolean();
   private final PeeredSwarms swarms;
   private final Library library;
+  private final SeedJobs seedJobs;
+  private final Optional<WatchedFolder> watched;
   private final MirrorTable mirrors = new MirrorTable();
   private final Links links;
   private Optional<WebrtcTransport> webrtc = Optional.empty();
@@ -141,6 +152,15 @@ public class Gateway {
                     new WebSeedSources.Surroundings(
                         vertx, transport, url -> isOurWebSeed(url, address))));
     library = new Library(swarms, config.maxTorrents(), Clock.systemUTC());
+    seedJobs = new SeedJobs(source -> library.add(source));
+    watched =
+        config
+            .library()
+            .watch()
+            .map(
+                folder ->
+                    new WatchedFolder(
+                        folder, seedJobs, library::remove, WATCH_QUIET, WATCH_RESCAN));
   }
 
   private static DataFolder open(SluiceConfig config) {
@@ -219,6 +239,17 @@ public class Gateway {
     return pieces;
   }
 
+  /** Publishes what lies in the watched folder, from now on. */
+  void begin(@Observes StartupEvent started) {
+    watched.ifPresent(WatchedFolder::start);
+  }
+
+  @Produces
+  @Singleton
+  SeedJobs seedJobs() {
+    return seedJobs;
+  }
+
   @Produces
   @Singleton
   Library library() {
@@ -290,6 +321,8 @@ public class Gateway {
 
   @PreDestroy
   void close() {
+    watched.ifPresent(WatchedFolder::close);
+    seedJobs.close();
     disk.ifPresent(DiskTier::ending);
     library.close();
     // Trackers are told that we go; one that does not listen is not waited for.

@@ -5,6 +5,7 @@ import io.quarkus.runtime.QuarkusApplication;
 import io.sluice.http.Links;
 import io.sluice.library.KnownTorrent;
 import jakarta.inject.Inject;
+import java.io.Console;
 
 /** The process from the moment that requests are answered: serves what was named, and waits. */
 public final class ServeApplication implements QuarkusApplication {
@@ -26,16 +27,44 @@ public final class ServeApplication implements QuarkusApplication {
   }
 
   private void load(String text) {
+    SeedProgress progress = new SeedProgress(terminal());
     try {
-      KnownTorrent torrent = loader.load(Source.parse(text));
+      KnownTorrent torrent =
+          loader.load(
+              Source.parse(text),
+              job -> {
+                if (!config.quiet()) {
+                  print(progress.next(job));
+                }
+              });
+      print(progress.end());
       if (!config.quiet()) {
         say("Serving " + torrent.name());
         say("  page    " + links.page(torrent.infoHash()));
         say("  magnet  " + links.magnet(torrent));
+        say("  snippet " + snippet(torrent));
       }
     } catch (Exception failure) {
+      print(progress.end());
       Main.complain(text + ": " + failure.getMessage());
     }
+  }
+
+  @SuppressWarnings(
+      "SystemConsoleNull") // It does again since JDK 25, whose console is the old one.
+  private static boolean terminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
+  }
+
+  private String snippet(KnownTorrent torrent) {
+    return "<script src=\"%s/embed.js\" async></script><sluice-player src=\"%s\"></sluice-player>"
+        .formatted(links.base(), torrent.infoHash());
+  }
+
+  private static void print(String text) {
+    System.out.print(text);
+    System.out.flush();
   }
 
   private static void say(String line) {

@@ -3,6 +3,7 @@ package io.sluice.http;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sluice.library.KnownTorrent;
 import io.sluice.library.Library;
+import io.sluice.library.SeedJobs;
 import io.smallrye.mutiny.Multi;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -32,13 +33,20 @@ public class EventsResource {
    * One change.
    *
    * @param type {@code torrent} when one came or changed, {@code removed} when one went, {@code
-   *     idle} when nothing happened for a while, which keeps proxies from closing the stream
+   *     job} when the hashing of files began or got on, {@code idle} when nothing happened for a
+   *     while, which keeps proxies from closing the stream
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Event(String type, String infohash, @Nullable TorrentJson torrent) {}
+  public record Event(
+      String type, String infohash, @Nullable TorrentJson torrent, @Nullable JobJson job) {
+    Event(String type, String infohash, @Nullable TorrentJson torrent) {
+      this(type, infohash, torrent, null);
+    }
+  }
 
   @Inject Library library;
   @Inject Links links;
+  @Inject SeedJobs jobs;
 
   @GET
   @Produces(MediaType.SERVER_SENT_EVENTS)
@@ -67,6 +75,18 @@ public class EventsResource {
 
     private final Map<String, TorrentJson> told = new HashMap<>();
     private int silentTicks;
+    private Map<String, SeedJobs.Job> toldJobs = new HashMap<>();
+
+    private void tellJobs(List<Event> events) {
+      Map<String, SeedJobs.Job> now = new HashMap<>();
+      for (SeedJobs.Job job : jobs.list()) {
+        now.put(job.id(), job);
+        if (!job.equals(toldJobs.get(job.id()))) {
+          events.add(new Event("job", "", null, JobJson.of(job)));
+        }
+      }
+      toldJobs = now;
+    }
 
     List<Event> changes() {
       List<Event> events = new ArrayList<>();
@@ -82,6 +102,7 @@ public class EventsResource {
         told.remove(infohash);
         events.add(new Event("removed", infohash, null));
       }
+      tellJobs(events);
       silentTicks = events.isEmpty() ? silentTicks + 1 : 0;
       if (silentTicks >= IDLE_TICKS) {
         silentTicks = 0;

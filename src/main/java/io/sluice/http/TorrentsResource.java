@@ -3,6 +3,7 @@ package io.sluice.http;
 import io.sluice.library.KnownTorrent;
 import io.sluice.library.Library;
 import io.sluice.library.Policy;
+import io.sluice.library.SeedJobs;
 import io.sluice.library.TorrentSource;
 import io.sluice.metainfo.MagnetLink;
 import io.sluice.metainfo.Metainfo;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -46,31 +48,34 @@ import org.jspecify.annotations.Nullable;
 public class TorrentsResource {
 
   private static final String EXACTLY_ONE =
-      "send exactly one of \"magnet\", \"infohash\" and \"url\"";
+      "send exactly one of \"magnet\", \"infohash\", \"url\" and \"path\"";
 
   /** Web seeds that one request may name. */
   private static final int MAX_WEB_SEEDS = 32;
 
   /**
-   * What a client sends to add a torrent; exactly one of the first three is set.
+   * What a client sends to add a torrent; exactly one of the first three and {@code path} is set.
    *
    * @param url of a {@code .torrent} file, which the gateway fetches
    * @param webSeeds to draw from beside those that the link names (BEP 19)
    * @param policy {@code cached}, which is what a new torrent is when nothing is said, or {@code
    *     kept}; a torrent that is known already gets what is said, and stays as it is otherwise
+   * @param path of a file or folder on the gateway's machine, absolute, to be seeded from there
    */
   public record AddRequest(
       @Nullable String magnet,
       @Nullable String infohash,
       @Nullable String url,
       @Nullable List<String> webSeeds,
-      @Nullable String policy) {}
+      @Nullable String policy,
+      @Nullable String path) {}
 
   @Inject Library library;
   @Inject Links links;
   @Inject TrackerListing trackers;
   @Inject TorrentFetcher fetcher;
   @Inject LibraryListener listener;
+  @Inject SeedJobs jobs;
 
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
@@ -78,6 +83,7 @@ public class TorrentsResource {
   @Operation(summary = "Add a torrent by magnet link, infohash or the URL of a .torrent file")
   @APIResponse(responseCode = "201", description = "Added; Location names it")
   @APIResponse(responseCode = "200", description = "Known already")
+  @APIResponse(responseCode = "202", description = "Files are being hashed; Location names the job")
   @APIResponse(
       responseCode = "400",
       description = "Not a magnet link, infohash or URL of a torrent")
@@ -87,16 +93,46 @@ public class TorrentsResource {
     if (request == null) {
       throw new ProblemException(400, EXACTLY_ONE);
     }
+    String path = request.path();
+    if (path != null
+        && Stream.of(request.magnet(), request.infohash(), request.url())
+            .allMatch(Objects::isNull)) {
+      return seed(path);
+    }
     List<URI> webSeeds = webSeeds(request.webSeeds());
     Optional<Policy> policy = policy(request.policy());
     return added(source(request).withWebSeeds(webSeeds), policy);
+  }
+
+  /** Begins to make a torrent of files of this machine. */
+  private Response seed(String text) {
+    java.nio.file.Path path;
+    try {
+      path = java.nio.file.Path.of(text);
+    } catch (InvalidPathException malformed) {
+      throw new ProblemException(400, "\"path\" is no path");
+    }
+    if (!path.isAbsolute()) {
+      throw new ProblemException(400, "\"path\" is not absolute");
+    }
+    if (!Files.exists(path)) {
+      throw new ProblemException(400, "there is no such file or folder on this machine");
+    }
+    try {
+      JobJson job = JobJson.of(jobs.begin(path).now());
+      return Response.accepted(job)
+          .location(URI.create(links.base() + "/api/v1/jobs/" + job.id()))
+          .build();
+    } catch (SeedJobs.TooManyException full) {
+      throw new ProblemException(503, String.valueOf(full.getMessage()));
+    }
   }
 
   private TorrentSource source(AddRequest request) {
     String magnet = request.magnet();
     String infohash = request.infohash();
     String url = request.url();
-    if (Stream.of(magnet, infohash, url).filter(Objects::nonNull).count() != 1) {
+    if (Stream.of(magnet, infohash, url, request.path()).filter(Objects::nonNull).count() != 1) {
       throw new ProblemException(400, EXACTLY_ONE);
     }
     if (magnet != null) {
