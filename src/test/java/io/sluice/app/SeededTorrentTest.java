@@ -46,7 +46,7 @@ final class SeededTorrentTest {
     new Random(1).nextBytes(film);
     Files.write(folder.resolve("a film.mp4"), film);
     Files.writeString(folder.resolve("notes.txt"), "notes");
-    torrent = loader.load(Source.parse(folder.toString()));
+    torrent = loader.load(Source.parse(folder.toString()), _ -> {});
     hash = torrent.infoHash().hex();
   }
 
