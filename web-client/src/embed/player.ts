@@ -53,6 +53,8 @@ function explain(torrent: Torrent): Phase {
   }
 }
 
+let asked = false
+
 /** The torrent. One that the gateway does not know is added only where it is open to all: a page that frames us must not fill it. */
 async function find(): Promise<Torrent> {
   const source = parseSource(options.src)
@@ -62,14 +64,13 @@ async function find(): Promise<Torrent> {
     if (!isOpen) throw new Problem('This gateway plays only torrents that were added to it.', 403)
     return api.add({ url: source.url })
   }
-  try {
-    return await api.torrent(where)
-  } catch (failure) {
-    if (!(failure instanceof Problem) || failure.status !== 404 || !isOpen) throw failure
+  if (isOpen && !asked) {
+    asked = true
     return source?.kind === 'magnet' && source.infohash === where.toLowerCase()
       ? api.add({ magnet: source.magnet })
       : api.add({ infohash: where })
   }
+  return api.torrent(where)
 }
 
 async function known(): Promise<Torrent> {
@@ -108,20 +109,21 @@ async function narrate(playback: Playback, first: Torrent): Promise<void> {
   for (;;) {
     const now = playback.phase
     const waits = now.phase === 'first-piece' || now.phase === 'waiting'
-    if (now.phase === 'error' || (waits && now.text !== 'Waiting for the first bytes.')) say(now.text)
+    if (now.phase === 'error') return giveUp(now, torrent)
+    if (waits && now.text !== 'Waiting for the first bytes.') say(now.text)
     else say(waits ? explain(torrent).text : '')
     if (waits) torrent = await api.torrent(torrent.infohash).catch(() => torrent)
     await wait(POLL_MS)
   }
 }
 
-function offerOtherPlayers(torrent: Torrent): void {
-  const link = el(
-    'a',
-    { href: new URL(`torrents/${torrent.infohash}.m3u`, gateway).href },
-    'Open in another player'
+/** What this browser cannot play another player may. */
+function giveUp(now: Phase, torrent: Torrent): void {
+  say(now.text)
+  status.append(
+    ' ',
+    el('a', { href: new URL(`torrents/${torrent.infohash}.m3u`, gateway).href }, 'Open in another player')
   )
-  status.append(' ', link)
 }
 
 /** The worker starts while the gateway is asked what there is to play. */
@@ -184,11 +186,9 @@ async function main(): Promise<void> {
     autoplay: options.autoplay
   })
   byId('sharing').append(sharingPanel(video, playback))
-  video.addEventListener('sluice:unplayable', () => setTimeout(() => offerOtherPlayers(torrent), 50))
   video.addEventListener('sluice:phase', event => {
-    const { phase, text } = (event as CustomEvent<Phase>).detail
+    const { phase } = (event as CustomEvent<Phase>).detail
     if (phase === 'playing' || phase === 'paused') say('')
-    else if (phase === 'error') say(text)
   })
   const subtitles = torrent.files.filter(other =>
     options.subtitles

@@ -40,7 +40,6 @@ export class Trouble {
       const type = response.headers.get('content-type') ?? 'this type'
       if (response.ok && error.code !== MediaError.MEDIA_ERR_NETWORK) {
         this.final = `This browser cannot play this ${type.split(';')[0]} file. A player such as VLC may.`
-        this.media.dispatchEvent(new CustomEvent('sluice:unplayable'))
       } else {
         this.passing = response.ok ? 'The file stopped coming; trying again.' : await explain(response)
         again = Number(response.headers.get('retry-after')) || RETRY_SECONDS

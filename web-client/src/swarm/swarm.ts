@@ -67,8 +67,11 @@ export class Swarm implements SwarmSource {
       const torrent = client.add(options.torrentFile, {
         deselect: true,
         store: BlobStore,
-        storeCacheSlots: 0,
-        announce: [options.tracker]
+        storeCacheSlots: 0
+      })
+      // the torrent's own trackers are for the gateway: a tab speaks to nobody else
+      torrent.once('infoHash', () => {
+        torrent.announce = [options.tracker]
       })
       torrent.on('warning', () => {}) // a tracker that does not answer; it is asked again
       torrent.once('ready', () => {

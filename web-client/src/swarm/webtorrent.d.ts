@@ -19,6 +19,7 @@ declare module 'webtorrent/dist/webtorrent.min.js' {
   export interface TorrentEvents {
     wire: (wire: Wire) => void
     verified: (piece: number) => void
+    infoHash: () => void
     ready: () => void
     warning: (reason: Error | string) => void
     error: (reason: Error | string) => void
@@ -27,6 +28,7 @@ declare module 'webtorrent/dist/webtorrent.min.js' {
 
   export interface Torrent {
     readonly infoHash: string
+    announce: string[]
     readonly magnetURI: string
     readonly torrentFile: Uint8Array<ArrayBuffer>
     readonly pieceLength: number
