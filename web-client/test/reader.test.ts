@@ -86,6 +86,9 @@ async function all(
   return Uint8Array.from(out)
 }
 
+/** The matchers of the test library take their time with long arrays. */
+const same = (a: Bytes, b: Bytes): boolean => a.length === b.length && a.every((byte, at) => byte === b[at])
+
 describe('a range', () => {
   it('comes over HTTP alone', async () => {
     const { parts } = rig(null)
@@ -101,13 +104,17 @@ describe('a range', () => {
       const first = random(LENGTH)
       const last = first + random(LENGTH - first)
       const { parts, asked } = rig(swarm)
-      expect(await all(parts, first, last)).toEqual(fileBytes(first, last))
-      for (const [from, to] of asked) {
+      expect(same(await all(parts, first, last), fileBytes(first, last))).toBe(true)
+      const wasted = asked.filter(([from, to]) => {
         for (let piece = swarm.pieces.at(from); piece <= swarm.pieces.at(to); piece++)
-          expect(swarm.held.has(piece)).toBe(false)
-      }
-      for (const [piece, bytes] of swarm.kept)
-        expect(bytes).toEqual(torrentBytes.slice(piece * PIECE, (piece + 1) * PIECE))
+          if (swarm.held.has(piece)) return true
+        return false
+      })
+      expect(wasted).toEqual([])
+      const wrong = [...swarm.kept].filter(
+        ([piece, bytes]) => !same(bytes, torrentBytes.slice(piece * PIECE, (piece + 1) * PIECE))
+      )
+      expect(wrong).toEqual([])
     }
   })
 
