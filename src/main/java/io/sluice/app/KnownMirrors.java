@@ -1,8 +1,6 @@
 package io.sluice.app;
 
 import io.sluice.http.Mirrors;
-import io.sluice.library.KnownTorrent;
-import io.sluice.library.Library;
 import io.sluice.library.MirrorTable;
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.wire.InfoHash;
@@ -40,6 +38,14 @@ final class KnownMirrors {
 
   private static final int FAILURES_TO_DROP = 2;
 
+  /** The torrents of this gateway. Safe for any thread; may read a file. */
+  interface Ours {
+    boolean has(InfoHash infoHash);
+
+    /** What it says, when that is known. */
+    Optional<TorrentInfo> info(InfoHash infoHash);
+  }
+
   /** One mirror; guarded by the roll. */
   private static final class Mirror {
     private final URI url;
@@ -56,7 +62,7 @@ final class KnownMirrors {
 
   private final FeedReader reader;
   private final MirrorProof proof;
-  private final Library library;
+  private final Ours ours;
   private final MirrorTable table;
   private final Duration interval;
   private final Clock clock;
@@ -71,13 +77,13 @@ final class KnownMirrors {
       List<URI> accepted,
       FeedReader reader,
       MirrorProof proof,
-      Library library,
+      Ours ours,
       MirrorTable table,
       Duration interval,
       Clock clock) {
     this.reader = reader;
     this.proof = proof;
-    this.library = library;
+    this.ours = ours;
     this.table = table;
     this.interval = interval;
     this.clock = clock;
@@ -143,7 +149,7 @@ final class KnownMirrors {
     forget(mirror, feed.complete());
     int asked = 0;
     for (InfoHash infoHash : inTurn(mirror, feed.complete())) {
-      Optional<TorrentInfo> info = ours(infoHash);
+      Optional<TorrentInfo> info = ours.info(infoHash).filter(known -> !known.privateTorrent());
       if (info.isPresent() && asked++ < MAX_PROOFS) {
         ask(mirror, info.get());
       }
@@ -160,14 +166,6 @@ final class KnownMirrors {
     }
     all.sort((a, b) -> Boolean.compare(proven.contains(a), proven.contains(b)));
     return all;
-  }
-
-  private Optional<TorrentInfo> ours(InfoHash infoHash) {
-    return library
-        .find(infoHash)
-        .map(KnownTorrent::swarm)
-        .flatMap(swarm -> swarm.info())
-        .filter(info -> !info.privateTorrent());
   }
 
   private void ask(Mirror mirror, TorrentInfo info) throws InterruptedException {
@@ -194,7 +192,7 @@ final class KnownMirrors {
         .entrySet()
         .removeIf(
             each -> {
-              boolean gone = !complete.contains(each.getKey()) || !library.contains(each.getKey());
+              boolean gone = !complete.contains(each.getKey()) || !ours.has(each.getKey());
               if (gone) {
                 table.remove(each.getKey(), each.getValue());
               }

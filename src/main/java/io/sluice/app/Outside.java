@@ -7,6 +7,7 @@ import io.sluice.http.Mirrors;
 import io.sluice.http.TorrentFetcher;
 import io.sluice.library.Library;
 import io.sluice.library.MirrorPlan;
+import io.sluice.metainfo.TorrentInfo;
 import io.sluice.wire.InfoHash;
 import io.vertx.core.Vertx;
 import jakarta.annotation.PreDestroy;
@@ -89,7 +90,17 @@ public final class Outside {
         mirror.accept().orElse(List.of()),
         new FeedReader(fetch),
         new MirrorProof(fetch, new SecureRandom()),
-        library,
+        new KnownMirrors.Ours() {
+          @Override
+          public boolean has(InfoHash infoHash) {
+            return library.contains(infoHash);
+          }
+
+          @Override
+          public Optional<TorrentInfo> info(InfoHash infoHash) {
+            return library.find(infoHash).flatMap(torrent -> torrent.swarm().info());
+          }
+        },
         gateway.mirrors(),
         mirror.check(),
         Clock.systemUTC());
