@@ -54,7 +54,15 @@ final class FloorsTest {
               "tracker", WIRE, METAINFO, LOGGING, VERTX, "io.netty.channel..", "javax.crypto.."),
           new Floor("swarm", WIRE, METAINFO, CACHE, TRANSPORT, DISCOVERY, LOGGING),
           new Floor("stream", WIRE, METAINFO, CACHE, SWARM),
-          new Floor("library", WIRE, METAINFO, CACHE, SWARM, LOGGING),
+          new Floor(
+              "library",
+              WIRE,
+              METAINFO,
+              CACHE,
+              TRANSPORT,
+              SWARM,
+              LOGGING,
+              "com.fasterxml.jackson.."),
           new Floor(
               "http",
               WIRE,

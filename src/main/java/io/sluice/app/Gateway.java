@@ -1,6 +1,7 @@
 package io.sluice.app;
 
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.sluice.cache.CacheLimits;
 import io.sluice.cache.DiskLimits;
 import io.sluice.cache.DiskTier;
@@ -16,10 +17,11 @@ import io.sluice.library.DataFolder;
 import io.sluice.library.FileWatch;
 import io.sluice.library.KnownTorrent;
 import io.sluice.library.Library;
+import io.sluice.library.LibraryFolder;
+import io.sluice.library.LibraryLimits;
 import io.sluice.library.MirrorTable;
 import io.sluice.library.SeedJobs;
 import io.sluice.library.WatchedFolder;
-import io.sluice.metainfo.TorrentInfo;
 import io.sluice.swarm.BridgeLimits;
 import io.sluice.swarm.RateLimits;
 import io.sluice.swarm.SharedBounds;
@@ -151,7 +153,18 @@ public class Gateway {
                 transport ->
                     new WebSeedSources.Surroundings(
                         vertx, transport, url -> isOurWebSeed(url, address))));
-    library = new Library(swarms, config.maxTorrents(), Clock.systemUTC());
+    LibraryLimits limits =
+        LibraryLimits.DEFAULT.within(
+            config.maxTorrents(),
+            config.library().maxBytes().map(MemorySize::asLongValue).orElse(Long.MAX_VALUE));
+    library =
+        new Library(
+            swarms,
+            new LibraryFolder(data.resolve("library"), limits, System::nanoTime),
+            DiskHoldings.of(disk),
+            limits,
+            Clock.systemUTC(),
+            System::nanoTime);
     seedJobs = new SeedJobs(source -> library.add(source));
     watched =
         config
@@ -305,8 +318,8 @@ public class Gateway {
 
   /** BEP 27: only if a private torrent itself names our tracker. */
   private boolean isOursToTrack(KnownTorrent torrent) {
-    boolean isPrivate = torrent.swarm().info().map(TorrentInfo::privateTorrent).orElse(false);
-    return !isPrivate || torrent.source().trackers().stream().anyMatch(ownTracker::isNamedBy);
+    return !torrent.privateTorrent()
+        || torrent.source().trackers().stream().anyMatch(ownTracker::isNamedBy);
   }
 
   /** Peers over TCP. */

@@ -3,7 +3,6 @@ package io.sluice.app;
 import io.sluice.discovery.PeerSink;
 import io.sluice.discovery.dht.DhtSearch;
 import io.sluice.discovery.lsd.LocalSearch;
-import io.sluice.metainfo.TorrentInfo;
 import io.sluice.wire.InfoHash;
 import java.util.Optional;
 
@@ -26,16 +25,12 @@ final class OpenSearches implements AutoCloseable {
   /**
    * Begins to search, unless the torrent is known to be private.
    *
-   * @param known what the torrent says, when that is known
+   * @param privateTorrent whether it is known to be private
    * @param sink takes what is found
    */
   static OpenSearches begin(
-      DhtPeers dht,
-      LocalPeers local,
-      InfoHash infoHash,
-      Optional<TorrentInfo> known,
-      PeerSink sink) {
-    if (known.filter(TorrentInfo::privateTorrent).isPresent()) {
+      DhtPeers dht, LocalPeers local, InfoHash infoHash, boolean privateTorrent, PeerSink sink) {
+    if (privateTorrent) {
       return new OpenSearches(Optional.empty(), Optional.empty());
     }
     return new OpenSearches(dht.search(infoHash, sink), local.search(infoHash, sink));
@@ -46,8 +41,8 @@ final class OpenSearches implements AutoCloseable {
     dht.ifPresent(DhtSearch::hurry);
   }
 
-  void metadataKnown(TorrentInfo info) {
-    if (info.privateTorrent()) {
+  void metadataKnown(boolean privateTorrent) {
+    if (privateTorrent) {
       close();
     }
   }

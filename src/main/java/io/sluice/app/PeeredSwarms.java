@@ -10,11 +10,13 @@ import io.sluice.discovery.PeerSink;
 import io.sluice.discovery.TrackerAnnouncement;
 import io.sluice.discovery.TrackerClients;
 import io.sluice.library.FileWatch;
-import io.sluice.library.Policy;
+import io.sluice.library.OnDemandSwarm;
 import io.sluice.library.SeededFiles;
 import io.sluice.library.SwarmOpener;
 import io.sluice.library.TorrentSource;
+import io.sluice.library.TorrentSummary;
 import io.sluice.metainfo.TorrentInfo;
+import io.sluice.swarm.Swarm;
 import io.sluice.swarm.SwarmEnvironment;
 import io.sluice.swarm.SwarmListener;
 import io.sluice.swarm.SwarmSession;
@@ -28,13 +30,15 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Opens swarms and brings them peers: announces each torrent, and hands the links that come of it
- * to its session.
+ * Brings torrents their peers: announces each, hands the links that come of it to its swarm, and
+ * runs the swarm's session when that is to run.
  *
  * <p>Safe for any thread.
  */
@@ -52,7 +56,7 @@ final class PeeredSwarms implements SwarmOpener {
   private final Optional<DiskTier> disk;
   private final FileWatch fileWatch;
   private final Optional<WebSeedSources.Surroundings> webSeeds;
-  private final Map<InfoHash, Announcements> announcements = new ConcurrentHashMap<>();
+  private final Map<InfoHash, Present> presences = new ConcurrentHashMap<>();
 
   /**
    * @param operators trackers of the operator, which every public torrent is announced to; asked
@@ -89,8 +93,64 @@ final class PeeredSwarms implements SwarmOpener {
   }
 
   @Override
-  public OpenSwarm open(TorrentSource source) {
-    Discovery discovery = new Discovery();
+  public Presence open(TorrentSource source, boolean privateTorrent, OnDemandSwarm swarm) {
+    InfoHash infoHash = source.infoHash();
+    TcpDialling dialling = tcp.join(source, self, swarm, !privateTorrent && dht.port() > 0);
+    PeerSink welcome =
+        (addresses, by) -> {
+          if (swarm.welcomesPeers()) {
+            dialling.found(addresses, by);
+          }
+        };
+    Present present =
+        new Present(
+            infoHash,
+            dialling,
+            OpenSearches.begin(dht, local, infoHash, privateTorrent, welcome),
+            new Announcements(
+                trackers, by -> announcedTorrent(swarm, welcome, by), ownTracker, operators));
+    presences.put(infoHash, present);
+    if (swarm.awake()) {
+      dialling.named(source.peers());
+    }
+    present.announced.begin(source.tiers(), privateTorrent);
+    return present;
+  }
+
+  private AnnouncedTorrent announcedTorrent(OnDemandSwarm swarm, PeerSink sink, FoundBy by) {
+    OfferSource offers =
+        webrtc.<OfferSource>map(transport -> offersOf(transport, swarm)).orElse(NoOffers.INSTANCE);
+    return new AnnouncedTorrent(
+        swarm.infoHash(),
+        self,
+        offers,
+        () -> stats(swarm),
+        tcp::announcedPort,
+        (addresses, _) -> sink.found(addresses, by),
+        swarm::quiet);
+  }
+
+  private WebrtcOffers offersOf(WebrtcTransport transport, OnDemandSwarm swarm) {
+    return new WebrtcOffers(
+        transport, new WebrtcEndpoint(swarm.infoHash(), self, swarm::accept), swarm::awake);
+  }
+
+  private static AnnounceStats stats(OnDemandSwarm swarm) {
+    SwarmStatus status = swarm.status();
+    long left = status.totalBytes() == 0 ? -1 : status.totalBytes() - status.heldBytes();
+    return new AnnounceStats(status.uploaded(), status.downloaded(), left);
+  }
+
+  /** Where a torrent is announced, and how that fares. */
+  List<TrackerAnnouncement> trackersOf(InfoHash infoHash) {
+    return Optional.ofNullable(presences.get(infoHash))
+        .map(present -> present.announced.running())
+        .orElse(List.of());
+  }
+
+  @Override
+  public Session start(TorrentSource source, Consumer<TorrentInfo> metadataKnown) {
+    Hearing hearing = new Hearing(source.infoHash(), metadataKnown);
     SwarmSession session =
         SwarmSession.start(
             environment,
@@ -98,43 +158,19 @@ final class PeeredSwarms implements SwarmOpener {
             self,
             source.info(),
             info -> under(source, info),
-            discovery,
+            hearing,
             ThreadLocalRandom.current().nextLong());
-    boolean isPrivate = source.info().map(TorrentInfo::privateTorrent).orElse(false);
-    TcpDialling dialling = tcp.join(source, self, session, !isPrivate && dht.port() > 0);
-    OpenSearches searches =
-        OpenSearches.begin(dht, local, source.infoHash(), source.info(), dialling);
-    Announcements announced =
-        new Announcements(
-            trackers, by -> announcedTorrent(source, session, dialling, by), ownTracker, operators);
-    announcements.put(source.infoHash(), announced);
     Optional<WebSeedSources> drawing =
         webSeeds.map(around -> new WebSeedSources(around, session::accept));
     drawing.ifPresent(sources -> sources.add(source.webSeeds()));
-    discovery.begin(announced, dialling, searches, drawing);
-    announced.begin(source.tiers(), isPrivate);
-    session.keepWhole(source.policy() == Policy.KEPT);
+    hearing.drawing = drawing;
     // It may have become known before anybody listened.
-    session.info().ifPresent(discovery::metadataKnown);
+    session.info().ifPresent(info -> drawing.ifPresent(sources -> sources.known(info)));
+    // Those that the link names are asked for when somebody wants them, and not before.
+    hearing.present().ifPresent(finders -> finders.dialling.named(source.peers()));
     Runnable unwatched =
         source.files() instanceof SeededFiles files ? fileWatch.watch(files) : () -> {};
-    return new OpenSwarm(
-        session,
-        more -> {
-          announced.more(more.tiers());
-          dialling.named(more.peers());
-          drawing.ifPresent(sources -> sources.add(more.webSeeds()));
-          session.keepWhole(more.policy() == Policy.KEPT);
-        },
-        () -> {
-          unwatched.run();
-          drawing.ifPresent(WebSeedSources::close);
-          announcements.remove(source.infoHash(), announced);
-          announced.close();
-          searches.close();
-          dialling.close();
-          session.close();
-        });
+    return new Running(session, drawing, unwatched);
   }
 
   /** Files of this machine are served from where they lie; all else is kept by the disk tier. */
@@ -144,65 +180,108 @@ final class PeeredSwarms implements SwarmOpener {
         : source.files();
   }
 
-  private AnnouncedTorrent announcedTorrent(
-      TorrentSource source, SwarmSession session, PeerSink sink, FoundBy by) {
-    OfferSource offers =
-        webrtc
-            .<OfferSource>map(transport -> offersOf(transport, source, session))
-            .orElse(NoOffers.INSTANCE);
-    return new AnnouncedTorrent(
-        source.infoHash(),
-        self,
-        offers,
-        () -> stats(session),
-        tcp::announcedPort,
-        (addresses, _) -> sink.found(addresses, by));
-  }
+  /** A torrent's part in all that finds peers. */
+  private final class Present implements Presence {
+    private final InfoHash infoHash;
+    private final TcpDialling dialling;
+    private final OpenSearches searches;
+    private final Announcements announced;
 
-  /** Where a torrent is announced, and how that fares. */
-  List<TrackerAnnouncement> trackersOf(InfoHash infoHash) {
-    Announcements announced = announcements.get(infoHash);
-    return announced == null ? List.of() : announced.running();
-  }
-
-  /** Hears from a session what its finders of peers must know; perhaps before they have begun. */
-  private final class Discovery implements SwarmListener {
-    private volatile Optional<Announcements> announced = Optional.empty();
-    private volatile Optional<TcpDialling> dialling = Optional.empty();
-    private volatile Optional<OpenSearches> searches = Optional.empty();
-    private volatile Optional<WebSeedSources> drawing = Optional.empty();
-
-    void begin(
-        Announcements begun,
-        TcpDialling dials,
-        OpenSearches searching,
-        Optional<WebSeedSources> sources) {
-      announced = Optional.of(begun);
-      dialling = Optional.of(dials);
-      searches = Optional.of(searching);
-      drawing = sources;
+    Present(
+        InfoHash infoHash, TcpDialling dialling, OpenSearches searches, Announcements announced) {
+      this.infoHash = infoHash;
+      this.dialling = dialling;
+      this.searches = searches;
+      this.announced = announced;
     }
 
     @Override
-    public void metadataKnown(TorrentInfo info) {
-      searches.ifPresent(open -> open.metadataKnown(info));
-      dialling.ifPresent(peers -> peers.metadataKnown(info));
-      drawing.ifPresent(sources -> sources.known(info));
-      if (info.privateTorrent()) {
-        announced.ifPresent(Announcements::becomePrivate);
+    public void changed(TorrentSource now) {
+      announced.more(now.tiers());
+      dialling.named(now.peers());
+    }
+
+    @Override
+    public void known(TorrentSummary summary) {
+      searches.metadataKnown(summary.privateTorrent());
+      dialling.metadataKnown(summary.privateTorrent());
+      if (summary.privateTorrent()) {
+        announced.becomePrivate();
       }
     }
 
     @Override
+    public void close() {
+      presences.remove(infoHash, this);
+      announced.close();
+      searches.close();
+      dialling.close();
+    }
+  }
+
+  /** A session and the web seeds that it draws from. */
+  private record Running(SwarmSession session, Optional<WebSeedSources> drawing, Runnable unwatched)
+      implements Session {
+
+    @Override
+    public Swarm swarm() {
+      return session;
+    }
+
+    @Override
+    public void changed(TorrentSource now) {
+      drawing.ifPresent(sources -> sources.add(now.webSeeds()));
+    }
+
+    @Override
+    public void keepWhole(boolean on) {
+      session.keepWhole(on);
+    }
+
+    @Override
+    public CompletableFuture<Void> close() {
+      unwatched.run();
+      drawing.ifPresent(WebSeedSources::close);
+      session.close();
+      return session.terminated();
+    }
+  }
+
+  /** Hears from a session what its finders of peers must know. */
+  private final class Hearing implements SwarmListener {
+    private final InfoHash infoHash;
+    private final Consumer<TorrentInfo> metadataKnown;
+    private volatile Optional<WebSeedSources> drawing = Optional.empty();
+
+    Hearing(InfoHash infoHash, Consumer<TorrentInfo> metadataKnown) {
+      this.infoHash = infoHash;
+      this.metadataKnown = metadataKnown;
+    }
+
+    private Optional<Present> present() {
+      return Optional.ofNullable(presences.get(infoHash));
+    }
+
+    @Override
+    public void metadataKnown(TorrentInfo info) {
+      metadataKnown.accept(info);
+      drawing.ifPresent(sources -> sources.known(info));
+    }
+
+    @Override
     public void needsPeers() {
-      announced.ifPresent(Announcements::needsPeers);
-      dialling.ifPresent(TcpDialling::needed);
-      searches.ifPresent(OpenSearches::needed);
+      present()
+          .ifPresent(
+              finders -> {
+                finders.announced.needsPeers();
+                finders.dialling.needed();
+                finders.searches.needed();
+              });
     }
 
     @Override
     public void peersFound(List<InetSocketAddress> peers) {
-      dialling.ifPresent(known -> known.found(peers, FoundBy.PEX));
+      present().ifPresent(finders -> finders.dialling.found(peers, FoundBy.PEX));
     }
 
     @Override
@@ -212,24 +291,12 @@ final class PeeredSwarms implements SwarmOpener {
 
     @Override
     public void statusChanged(SwarmStatus status) {
-      dialling.ifPresent(peers -> peers.status(status));
+      present().ifPresent(finders -> finders.dialling.status(status));
     }
 
     @Override
     public void completed() {
-      announced.ifPresent(Announcements::completed);
+      present().ifPresent(finders -> finders.announced.completed());
     }
-  }
-
-  private WebrtcOffers offersOf(
-      WebrtcTransport transport, TorrentSource source, SwarmSession session) {
-    return new WebrtcOffers(
-        transport, new WebrtcEndpoint(source.infoHash(), self, session::accept));
-  }
-
-  private static AnnounceStats stats(SwarmSession session) {
-    SwarmStatus status = session.status();
-    long left = status.totalBytes() == 0 ? -1 : status.totalBytes() - status.heldBytes();
-    return new AnnounceStats(status.uploaded(), status.downloaded(), left);
   }
 }

@@ -116,6 +116,11 @@ public class Routes implements HttpServerOptionsCustomizer {
     return admission.exposure() == Admission.Exposure.LOCAL ? usual.forOneClient() : usual;
   }
 
+  /** Our own tracker, where torrents are announced, has a port only now. */
+  void beginLibrary(@ObservesAsync HttpServerStart started) {
+    library.begin();
+  }
+
   /** The port is known only now. */
   void listenUdp(@ObservesAsync HttpServerStart started) {
     if (tracker.isEmpty() || !config.tracker().udp()) {
@@ -156,7 +161,9 @@ public class Routes implements HttpServerOptionsCustomizer {
   private CompletionStage<Optional<Swarm>> find(InfoHash infoHash) {
     Optional<KnownTorrent> torrent =
         config.open() ? outside.openTorrents().find(infoHash) : library.find(infoHash);
-    return CompletableFuture.completedFuture(torrent.map(KnownTorrent::swarm));
+    return torrent
+        .<CompletionStage<Optional<Swarm>>>map(found -> found.use().thenApply(Optional::of))
+        .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()));
   }
 
   @PreDestroy

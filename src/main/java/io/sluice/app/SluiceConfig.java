@@ -145,6 +145,9 @@ public interface SluiceConfig {
   interface LibrarySection {
     /** A folder of which each file and folder becomes a torrent. */
     Optional<Path> watch();
+
+    /** Bound of the torrents that are kept; that of the cache on disk when not set. */
+    Optional<MemorySize> maxBytes();
   }
 
   /** Our own tracker. */

@@ -7,7 +7,6 @@ import io.sluice.discovery.Candidates;
 import io.sluice.discovery.FoundBy;
 import io.sluice.discovery.PeerSink;
 import io.sluice.metainfo.Magnet.HostPort;
-import io.sluice.metainfo.TorrentInfo;
 import io.sluice.swarm.Swarm;
 import io.sluice.swarm.SwarmStatus;
 import io.sluice.transport.PeerLink;
@@ -27,6 +26,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +62,7 @@ final class TcpDialling implements PeerSink, AutoCloseable {
   private final Predicate<InetAddress> mayContact;
   private final ScheduledExecutorService timer;
   private final int maxPeers;
+  private final BooleanSupplier mayDial;
 
   private final Object lock = new Object();
   // Guarded by lock.
@@ -82,6 +83,7 @@ final class TcpDialling implements PeerSink, AutoCloseable {
    * @param mayContact asked before each dial
    * @param timer wakes this up; its threads are held for a moment only
    * @param maxPeers of this torrent, of any kind
+   * @param mayDial whether anybody is to be dialled for now
    */
   TcpDialling(
       Swarm swarm,
@@ -89,15 +91,17 @@ final class TcpDialling implements PeerSink, AutoCloseable {
       AddressPolicy policy,
       Predicate<InetAddress> mayContact,
       ScheduledExecutorService timer,
-      int maxPeers) {
+      int maxPeers,
+      BooleanSupplier mayDial) {
     this.swarm = swarm;
     this.dial = dial;
     this.policy = policy;
     this.mayContact = mayContact;
     this.timer = timer;
     this.maxPeers = maxPeers;
+    this.mayDial = mayDial;
     status = swarm.status();
-    metadataKnown = swarm.info().isPresent();
+    metadataKnown = status.phase() != SwarmStatus.Phase.METADATA;
   }
 
   /** These addresses are ours. */
@@ -159,14 +163,14 @@ final class TcpDialling implements PeerSink, AutoCloseable {
   }
 
   /**
-   * What the torrent is; when it is private (BEP 27) all connections end but those to peers that
-   * one of its own trackers has found.
+   * It is known what the torrent is; when it is private (BEP 27) all connections end but those to
+   * peers that one of its own trackers has found.
    */
-  void metadataKnown(TorrentInfo info) {
+  void metadataKnown(boolean privateTorrent) {
     List<PeerLink> strangers = List.of();
     synchronized (lock) {
       metadataKnown = true;
-      if (info.privateTorrent()) {
+      if (privateTorrent) {
         candidates.becomePrivate();
         strangers = links.stream().filter(link -> !foundByTracker(link)).toList();
       }
@@ -252,7 +256,7 @@ final class TcpDialling implements PeerSink, AutoCloseable {
   }
 
   private int wantedPeers(long nowNanos) {
-    if (closed || status.phase() == SwarmStatus.Phase.ERROR) {
+    if (closed || status.phase() == SwarmStatus.Phase.ERROR || !mayDial.getAsBoolean()) {
       return 0;
     }
     if (!metadataKnown) {

@@ -1,8 +1,8 @@
 package io.sluice.app;
 
 import io.sluice.discovery.AddressPolicy;
+import io.sluice.library.OnDemandSwarm;
 import io.sluice.library.TorrentSource;
-import io.sluice.swarm.Swarm;
 import io.sluice.transport.tcp.DialOutcome;
 import io.sluice.transport.tcp.TcpEndpoint;
 import io.sluice.transport.tcp.TcpTransport;
@@ -136,9 +136,9 @@ final class TcpPeers implements AutoCloseable {
    *
    * @param dht whether the handshake says that we have a DHT node (BEP 5)
    */
-  TcpDialling join(TorrentSource source, PeerId self, Swarm swarm, boolean dht) {
-    TcpDialling dialling = new TcpDialling(swarm, this::dial, policy, mayContact, timer, maxPeers);
-    source.info().ifPresent(dialling::metadataKnown);
+  TcpDialling join(TorrentSource source, PeerId self, OnDemandSwarm swarm, boolean dht) {
+    TcpDialling dialling =
+        new TcpDialling(swarm, this::dial, policy, mayContact, timer, maxPeers, swarm::awake);
     transport.ifPresentOrElse(open -> join(open, source, self, dialling, dht), dialling::close);
     return dialling;
   }
@@ -146,9 +146,9 @@ final class TcpPeers implements AutoCloseable {
   private static void join(
       TcpTransport open, TorrentSource source, PeerId self, TcpDialling dialling, boolean dht) {
     dialling.never(open.listenAddresses());
-    dialling.whenClosed(() -> open.unregister(source.infoHash()));
-    open.register(new TcpEndpoint(source.infoHash(), self, dht, dialling::linked, dialling::ended));
-    dialling.named(source.peers());
+    InfoHash infoHash = source.infoHash();
+    dialling.whenClosed(() -> open.unregister(infoHash));
+    open.register(new TcpEndpoint(infoHash, self, dht, dialling::linked, dialling::ended));
   }
 
   private CompletionStage<DialOutcome> dial(InfoHash torrent, InetSocketAddress to) {

@@ -47,7 +47,11 @@ final class AddressAnnouncer {
 
   /** What all trackers of the clients share. */
   record Surroundings(
-      EventLoop loop, DiscoveryLimits limits, Turnstile turnstile, RandomGenerator random) {}
+      EventLoop loop,
+      DiscoveryLimits limits,
+      Turnstile turnstile,
+      RandomGenerator random,
+      Pacer pacer) {}
 
   private final AnnouncedTorrent torrent;
   private final int key;
@@ -89,6 +93,9 @@ final class AddressAnnouncer {
     this.status = status;
     DiscoveryLimits.Addresses limits = surroundings.limits().addresses();
     interval = limits.interval();
+    if (torrent.quiet().getAsBoolean()) {
+      dueNanos += surroundings.pacer().delayNanos(dueNanos);
+    }
     backoff = new Backoff(limits.firstRetry(), limits.maxRetry(), surroundings.random());
   }
 
@@ -126,6 +133,10 @@ final class AddressAnnouncer {
 
   /** Somebody is in a hurry: half of the interval will do, if the tracker does not object. */
   void hasten() {
+    if (!started && !asking && asks == 0) {
+      // It was to begin at leisure.
+      dueNanos = Math.min(dueNanos, System.nanoTime());
+    }
     if (working) {
       Duration half = interval.dividedBy(2);
       Duration least = surroundings.limits().announces().minInterval();
@@ -446,9 +457,15 @@ final class AddressAnnouncer {
         Math.max(0, now.downloaded()),
         OptionalLong.of(now.left() < 0 ? UNKNOWN_LEFT : now.left()),
         event,
-        OptionalInt.of(event == Event.STOPPED ? 0 : surroundings.limits().addresses().wanted()),
+        OptionalInt.of(wanted(event)),
         List.of(),
         trackerId);
+  }
+
+  private int wanted(Event event) {
+    return event == Event.STOPPED || torrent.quiet().getAsBoolean()
+        ? 0
+        : surroundings.limits().addresses().wanted();
   }
 
   private AnnounceStats stats() {

@@ -2,6 +2,7 @@ package io.sluice.discovery;
 
 import io.sluice.wire.InfoHash;
 import io.sluice.wire.PeerId;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
@@ -14,6 +15,8 @@ import java.util.function.Supplier;
  *     dial; negative while TCP is off, and trackers that list addresses are not asked then. Asked
  *     for each announce; must not block
  * @param sink takes the addresses that trackers list
+ * @param quiet whether nobody here waits for peers of it: it is announced so that others find it,
+ *     at leisure, and asks for nobody. Asked for each announce; must not block
  */
 public record AnnouncedTorrent(
     InfoHash infoHash,
@@ -21,7 +24,19 @@ public record AnnouncedTorrent(
     OfferSource source,
     Supplier<AnnounceStats> stats,
     IntSupplier port,
-    PeerSink sink) {
+    PeerSink sink,
+    BooleanSupplier quiet) {
+
+  /** A torrent that somebody waits for. */
+  public AnnouncedTorrent(
+      InfoHash infoHash,
+      PeerId peerId,
+      OfferSource source,
+      Supplier<AnnounceStats> stats,
+      IntSupplier port,
+      PeerSink sink) {
+    this(infoHash, peerId, source, stats, port, sink, () -> false);
+  }
 
   /** A torrent of somebody who neither dials nor listens. */
   public AnnouncedTorrent(

@@ -27,7 +27,8 @@ public record DiscoveryLimits(WebSockets webSockets, Announces announces, Addres
               Duration.ofSeconds(120),
               Duration.ofSeconds(30),
               Duration.ofHours(1),
-              Duration.ofSeconds(1)),
+              Duration.ofSeconds(1),
+              50),
           new Addresses(
               64,
               100,
@@ -88,6 +89,7 @@ public record DiscoveryLimits(WebSockets webSockets, Announces announces, Addres
    * @param minInterval the least interval that a tracker is obeyed in
    * @param maxInterval the greatest one
    * @param stopWait how long a tracker may take to hear that we are gone
+   * @param quietPerSecond torrents that nobody waits for whose announces begin within a second
    */
   public record Announces(
       int offers,
@@ -99,9 +101,10 @@ public record DiscoveryLimits(WebSockets webSockets, Announces announces, Addres
       Duration interval,
       Duration minInterval,
       Duration maxInterval,
-      Duration stopWait) {
+      Duration stopWait,
+      int quietPerSecond) {
     public Announces {
-      requirePositive(offers, announceBytes, openOffers, answersAtOnce);
+      requirePositive(offers, announceBytes, openOffers, answersAtOnce, quietPerSecond);
       requirePositive(offerWait, responseWait, interval, minInterval, maxInterval, stopWait);
     }
   }

@@ -42,6 +42,7 @@ final class TorrentAnnouncer {
   private final DiscoveryLimits.Announces limits;
   private final Consumer<TrackerStatus> status;
   private final TrackerConnection connection;
+  private final Pacer pacer;
 
   /** Offers of ours whose answers are welcome; only the first answer to each is. */
   private final LinkedHashSet<String> openOffers = new LinkedHashSet<>();
@@ -68,17 +69,22 @@ final class TorrentAnnouncer {
 
   private boolean gathering;
 
+  /** Whether nobody waited for the torrent when it was last announced, or that was planned. */
+  private boolean calledQuietly;
+
   TorrentAnnouncer(
       AnnouncedTorrent torrent,
       EventLoop loop,
       DiscoveryLimits.Announces limits,
       Consumer<TrackerStatus> status,
-      TrackerConnection connection) {
+      TrackerConnection connection,
+      Pacer pacer) {
     this.torrent = torrent;
     this.loop = loop;
     this.limits = limits;
     this.status = status;
     this.connection = connection;
+    this.pacer = pacer;
     interval = limits.interval();
     offersThatFit = limits.offers();
   }
@@ -92,7 +98,13 @@ final class TorrentAnnouncer {
   void connected() {
     connected = true;
     started = false;
-    announce();
+    if (torrent.quiet().getAsBoolean()) {
+      announcedNanos = System.nanoTime();
+      plan(Duration.ofNanos(pacer.delayNanos(announcedNanos)));
+      calledQuietly = true;
+    } else {
+      announce();
+    }
   }
 
   void disconnected(String reason, Instant nextTry) {
@@ -217,6 +229,9 @@ final class TorrentAnnouncer {
   void now() {
     if (!connected) {
       connection.hasten();
+    } else if (calledQuietly && !torrent.quiet().getAsBoolean()) {
+      // The last announce asked for nobody.
+      announce();
     } else if (!gathering && !awaitsResponse) {
       Duration half = interval.dividedBy(2);
       planIfSooner(half.compareTo(minInterval) < 0 ? minInterval : half);
@@ -244,6 +259,7 @@ final class TorrentAnnouncer {
       return;
     }
     cancelTimer();
+    calledQuietly = torrent.quiet().getAsBoolean();
     gathering = true;
     int current = ++round;
     within(

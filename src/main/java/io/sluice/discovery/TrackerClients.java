@@ -45,6 +45,7 @@ public final class TrackerClients {
   private final HttpAsker http;
   private final UdpAsker udp;
   private final AddressAnnouncer.Surroundings surroundings;
+  private final Pacer pacer;
 
   /** Confined to the event loop, as are the walks and the flags below. */
   private final Map<TrackerUrl.WebSocket, TrackerConnection> connections = new HashMap<>();
@@ -83,9 +84,10 @@ public final class TrackerClients {
     dialer = new WebSocketDialer(loop, limits.webSockets(), tls);
     http = new HttpAsker(loop, limits, tls, this::policy);
     udp = new UdpAsker(loop, limits.addresses(), random);
+    pacer = new Pacer(limits.announces().quietPerSecond(), System.nanoTime());
     surroundings =
         new AddressAnnouncer.Surroundings(
-            loop, limits, new Turnstile(limits.addresses().asksAtOnce()), random);
+            loop, limits, new Turnstile(limits.addresses().asksAtOnce()), random, pacer);
   }
 
   private AddressPolicy policy(TrackerUrl url) {
@@ -200,7 +202,7 @@ public final class TrackerClients {
     }
     TorrentAnnouncer announcer =
         new TorrentAnnouncer(
-            torrent, loop, limits.announces(), status -> handle.status = status, connection);
+            torrent, loop, limits.announces(), status -> handle.status = status, connection, pacer);
     handle.listener = new OfSocket(announcer);
     connection.join(announcer);
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sluice.library.KnownTorrent;
 import io.sluice.library.Library;
 import io.sluice.library.SeedJobs;
+import io.sluice.wire.InfoHash;
 import io.smallrye.mutiny.Multi;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -13,10 +14,8 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestStreamElementType;
@@ -51,7 +50,7 @@ public class EventsResource {
   @GET
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @RestStreamElementType(MediaType.APPLICATION_JSON)
-  @Operation(summary = "All torrents at once, then each that changes, at most once a second")
+  @Operation(summary = "All torrents, then each that changes, at most once a second")
   public Multi<Event> events() {
     return Multi.createFrom()
         .deferred(
@@ -73,7 +72,16 @@ public class EventsResource {
   private final class Watcher {
     private static final int IDLE_TICKS = 15;
 
-    private final Map<String, TorrentJson> told = new HashMap<>();
+    /** Torrents that one tick tells of at most; the others have to wait for the next. */
+    private static final int MOST = 2_000;
+
+    /** What was told of those that are awake, whose swarms change by themselves. */
+    private final Map<InfoHash, TorrentJson> told = new HashMap<>();
+
+    /** All that were told of, and how new that was. */
+    private final Map<InfoHash, Long> known = new HashMap<>();
+
+    private long removals = -1;
     private int silentTicks;
     private Map<String, SeedJobs.Job> toldJobs = new HashMap<>();
 
@@ -90,25 +98,52 @@ public class EventsResource {
 
     List<Event> changes() {
       List<Event> events = new ArrayList<>();
-      Set<String> gone = new HashSet<>(told.keySet());
+      long removed = library.removals();
       for (KnownTorrent torrent : library.list()) {
-        TorrentJson now = TorrentJson.of(torrent, links);
-        gone.remove(now.infohash());
-        if (!now.equals(told.put(now.infohash(), now))) {
-          events.add(new Event("torrent", now.infohash(), now));
+        if (events.size() >= MOST) {
+          break;
+        }
+        Long before = known.get(torrent.infoHash());
+        long now = torrent.changedAt();
+        boolean awake = torrent.swarm().awake();
+        if (before == null || before != now || awake) {
+          known.put(torrent.infoHash(), now);
+          tell(torrent, awake, events);
         }
       }
-      for (String infohash : gone) {
-        told.remove(infohash);
-        events.add(new Event("removed", infohash, null));
+      if (removed != removals) {
+        removals = removed;
+        known.keySet().removeIf(infoHash -> isGone(infoHash, events));
       }
       tellJobs(events);
       silentTicks = events.isEmpty() ? silentTicks + 1 : 0;
       if (silentTicks >= IDLE_TICKS) {
         silentTicks = 0;
-        events.add(new Event("idle", "", null));
+        events.add(new Event("idle", "", null, null));
       }
       return events;
+    }
+
+    private void tell(KnownTorrent torrent, boolean awake, List<Event> events) {
+      TorrentJson now = TorrentJson.of(torrent, links);
+      TorrentJson before = told.get(torrent.infoHash());
+      if (!now.equals(before)) {
+        events.add(new Event("torrent", now.infohash(), now, null));
+      }
+      if (awake) {
+        told.put(torrent.infoHash(), now);
+      } else {
+        told.remove(torrent.infoHash());
+      }
+    }
+
+    private boolean isGone(InfoHash infoHash, List<Event> events) {
+      if (library.contains(infoHash)) {
+        return false;
+      }
+      told.remove(infoHash);
+      events.add(new Event("removed", infoHash.hex(), null, null));
+      return true;
     }
   }
 }

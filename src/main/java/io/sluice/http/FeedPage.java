@@ -18,11 +18,7 @@ import java.util.function.Predicate;
 record FeedPage(List<Entry> entries, Optional<Cursor> next) {
 
   /** A torrent that is known well enough to be published. */
-  record Entry(KnownTorrent torrent, TorrentInfo info) {
-    Cursor cursor() {
-      return new Cursor(torrent.added().toEpochMilli(), torrent.infoHash());
-    }
-  }
+  record Entry(KnownTorrent torrent, TorrentInfo info) {}
 
   /** The last torrent of a page. */
   record Cursor(long addedMillis, InfoHash infoHash) implements Comparable<Cursor> {
@@ -71,27 +67,31 @@ record FeedPage(List<Entry> entries, Optional<Cursor> next) {
       Predicate<InfoHash> published,
       Optional<Cursor> after,
       int limit) {
-    List<Entry> behind =
+    List<KnownTorrent> behind =
         torrents.stream()
             .filter(torrent -> published.test(torrent.infoHash()))
-            .flatMap(torrent -> entry(torrent).stream())
-            .filter(entry -> after.map(last -> entry.cursor().compareTo(last) > 0).orElse(true))
-            .sorted(Comparator.comparing(Entry::cursor))
+            .filter(FeedPage::isPublic)
+            .filter(torrent -> after.map(last -> cursor(torrent).compareTo(last) > 0).orElse(true))
+            .sorted(Comparator.comparing(FeedPage::cursor))
             .limit(limit + 1L)
             .toList();
-    if (behind.size() <= limit) {
-      return new FeedPage(behind, Optional.empty());
-    }
-    List<Entry> page = behind.subList(0, limit);
-    return new FeedPage(page, Optional.of(page.getLast().cursor()));
+    List<KnownTorrent> page = behind.subList(0, Math.min(limit, behind.size()));
+    // Only of those of the page: of the others the metadata is in files.
+    List<Entry> entries = page.stream().flatMap(torrent -> entry(torrent).stream()).toList();
+    return new FeedPage(
+        entries, behind.size() > limit ? Optional.of(cursor(page.getLast())) : Optional.empty());
   }
 
-  /** Empty for those without metadata, and for private ones (BEP 27). */
+  /** Those without metadata are not, nor private ones (BEP 27). */
+  private static boolean isPublic(KnownTorrent torrent) {
+    return torrent.summary().isPresent() && !torrent.privateTorrent();
+  }
+
+  private static Cursor cursor(KnownTorrent torrent) {
+    return new Cursor(torrent.added().toEpochMilli(), torrent.infoHash());
+  }
+
   private static Optional<Entry> entry(KnownTorrent torrent) {
-    return torrent
-        .swarm()
-        .info()
-        .filter(info -> !info.privateTorrent())
-        .map(info -> new Entry(torrent, info));
+    return torrent.info().map(info -> new Entry(torrent, info));
   }
 }

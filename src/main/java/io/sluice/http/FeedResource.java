@@ -126,7 +126,7 @@ public class FeedResource {
   }
 
   private static long views(KnownTorrent torrent) {
-    return torrent.infoHash() == null ? 1 : 0;
+    return torrent.counters().views();
   }
 
   private static boolean isComplete(KnownTorrent torrent) {

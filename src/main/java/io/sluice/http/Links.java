@@ -89,10 +89,10 @@ public final class Links {
    * are its own alone (BEP 27).
    */
   List<List<URI>> trackers(KnownTorrent torrent) {
-    boolean isPrivate = torrent.swarm().info().map(TorrentInfo::privateTorrent).orElse(false);
     Set<URI> seen = new HashSet<>();
     return Stream.concat(
-            isPrivate ? Stream.empty() : trackerTiers().stream(), torrent.source().tiers().stream())
+            torrent.privateTorrent() ? Stream.empty() : trackerTiers().stream(),
+            torrent.source().tiers().stream())
         .map(tier -> tier.stream().filter(seen::add).toList())
         .filter(tier -> !tier.isEmpty())
         .toList();
@@ -126,8 +126,16 @@ public final class Links {
 
   /** A magnet link that brings its receiver to this gateway. */
   public String magnet(KnownTorrent torrent) {
+    return magnet(torrent, torrent.info());
+  }
+
+  /**
+   * The same.
+   *
+   * @param info what the torrent says, when that is known
+   */
+  String magnet(KnownTorrent torrent, Optional<TorrentInfo> info) {
     InfoHash infoHash = torrent.infoHash();
-    Optional<TorrentInfo> info = torrent.swarm().info();
     List<URI> trackers = trackers(torrent).stream().flatMap(List::stream).toList();
     return MagnetLink.format(
         new Magnet(

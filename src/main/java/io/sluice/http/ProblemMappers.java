@@ -3,6 +3,7 @@ package io.sluice.http;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.sluice.library.LibraryFullException;
+import io.sluice.library.QuotaException;
 import io.sluice.metainfo.MetainfoException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
@@ -27,6 +28,11 @@ public final class ProblemMappers {
 
   @ServerExceptionMapper
   Response of(LibraryFullException full) {
+    return answer(507, full.getMessage());
+  }
+
+  @ServerExceptionMapper
+  Response of(QuotaException full) {
     return answer(507, full.getMessage());
   }
 

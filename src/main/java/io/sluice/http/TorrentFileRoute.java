@@ -76,13 +76,23 @@ public final class TorrentFileRoute {
       Problem.notFound("This gateway has no such torrent.").send(context);
       return;
     }
-    Optional<TorrentInfo> info = torrent.get().swarm().info();
-    if (info.isEmpty()) {
+    // Of a torrent that is dormant it is in a file.
+    var _ =
+        context
+            .vertx()
+            .executeBlocking(
+                () -> torrent.get().info().map(info -> writer.write(torrent.get(), info)), false)
+            .onSuccess(document -> send(context, document))
+            .onFailure(context::fail);
+  }
+
+  private static void send(RoutingContext context, Optional<Document> document) {
+    if (document.isPresent()) {
+      send(context, document.get());
+    } else {
       context.response().putHeader("Retry-After", "5");
       Problem.unavailable("What the torrent holds is still being fetched.").send(context);
-      return;
     }
-    send(context, writer.write(torrent.get(), info.get()));
   }
 
   private static void send(RoutingContext context, Document document) {

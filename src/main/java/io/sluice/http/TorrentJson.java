@@ -3,7 +3,9 @@ package io.sluice.http;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sluice.discovery.TrackerAnnouncement;
+import io.sluice.library.Counters;
 import io.sluice.library.KnownTorrent;
+import io.sluice.library.TorrentSummary;
 import io.sluice.metainfo.TorrentFile;
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.swarm.SwarmStatus;
@@ -22,12 +24,17 @@ import java.util.Optional;
  * @param error what is wrong, in phase {@code error}
  * @param policy {@code cached}, {@code kept} or {@code seeded}
  * @param progress part of the bytes that are held, 0..1
- * @param downloaded bytes of blocks received since the start; {@code uploaded} likewise
+ * @param safeBytes bytes that survive if this process is killed now
+ * @param safe whether that is all of it: who has handed the torrent over may go
+ * @param problem what is wrong with what is held of it
+ * @param downloaded bytes of blocks received, in all runs; {@code uploaded} likewise
  * @param downloadRate bytes a second, lately; {@code uploadRate} likewise
  * @param wasted bytes that were received in vain
  * @param mirrors web seeds of other gateways that were found to hold it
  * @param trackers where the torrent is announced; only in the answer for one torrent
  * @param readers players and web-seed clients being served now
+ * @param views how often somebody began to watch it, in all runs
+ * @param lastUsed when somebody last asked for its bytes
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record TorrentJson(
@@ -39,6 +46,9 @@ public record TorrentJson(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<String> error,
     String policy,
     double progress,
+    long safeBytes,
+    boolean safe,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<String> problem,
     String magnet,
     @JsonProperty("private") boolean privateTorrent,
     Instant added,
@@ -51,6 +61,8 @@ public record TorrentJson(
     long wasted,
     int readers,
     List<URI> mirrors,
+    long views,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) Optional<Instant> lastUsed,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TrackerJson> trackers) {
 
   /**
@@ -69,35 +81,41 @@ public record TorrentJson(
   }
 
   static TorrentJson of(KnownTorrent torrent, Links links, List<TrackerAnnouncement> trackers) {
-    Optional<TorrentInfo> info = torrent.swarm().info();
+    Optional<TorrentInfo> info = torrent.info();
     SwarmStatus status = torrent.swarm().status();
+    Counters counters = torrent.counters();
     return new TorrentJson(
         torrent.infoHash().hex(),
         torrent.name(),
-        info.map(known -> known.geometry().totalBytes()).orElse(0L),
-        info.map(known -> known.geometry().pieceBytes()).orElse(0),
-        phase(status, info).name().toLowerCase(Locale.ROOT),
+        torrent.summary().map(TorrentSummary::totalBytes).orElse(0L),
+        torrent.summary().map(TorrentSummary::pieceBytes).orElse(0),
+        phase(status, torrent.summary().isPresent()).name().toLowerCase(Locale.ROOT),
         status.error(),
         torrent.policy().text(),
         status.totalBytes() == 0 ? 0 : (double) status.heldBytes() / status.totalBytes(),
-        links.magnet(torrent),
-        info.map(TorrentInfo::privateTorrent).orElse(false),
+        torrent.safeBytes(),
+        torrent.safe(),
+        torrent.problem(),
+        links.magnet(torrent, info),
+        torrent.privateTorrent(),
         torrent.added(),
         info.map(known -> files(known, links)).orElse(List.of()),
         new PeersJson(status.webrtcPeers(), status.tcpPeers(), status.webSeeds()),
-        status.downloaded(),
-        status.uploaded(),
+        counters.downloaded(),
+        counters.uploaded(),
         status.downloadRate(),
         status.uploadRate(),
         status.wasted(),
         status.readers(),
         links.mirrors(torrent.infoHash()),
+        counters.views(),
+        counters.lastUsed(),
         trackers.stream().map(TrackerJson::of).toList());
   }
 
   /** A session that has just begun has not said yet that it knows what it was told. */
-  private static SwarmStatus.Phase phase(SwarmStatus status, Optional<TorrentInfo> info) {
-    return info.isPresent() && status.phase() == SwarmStatus.Phase.METADATA
+  private static SwarmStatus.Phase phase(SwarmStatus status, boolean known) {
+    return known && status.phase() == SwarmStatus.Phase.METADATA
         ? SwarmStatus.Phase.READY
         : status.phase();
   }

@@ -33,11 +33,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestForm;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.multipart.FileUpload;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +54,9 @@ public class TorrentsResource {
 
   private static final String EXACTLY_ONE =
       "send exactly one of \"magnet\", \"infohash\", \"url\" and \"path\"";
+
+  /** A torrent that sleeps is awake long before. */
+  private static final int WAKE_SECONDS = 10;
 
   /** Web seeds that one request may name. */
   private static final int MAX_WEB_SEEDS = 32;
@@ -89,6 +97,7 @@ public class TorrentsResource {
       description = "Not a magnet link, infohash or URL of a torrent")
   @APIResponse(responseCode = "502", description = "The URL does not answer with a torrent")
   @APIResponse(responseCode = "504", description = "The URL does not answer in time")
+  @APIResponse(responseCode = "507", description = "No room: for one more, or to keep it")
   public Response add(@Nullable AddRequest request) {
     if (request == null) {
       throw new ProblemException(400, EXACTLY_ONE);
@@ -218,9 +227,38 @@ public class TorrentsResource {
   }
 
   @GET
-  @Operation(summary = "All torrents, in the order in which they came")
-  public List<TorrentJson> list() {
-    return library.list().stream().map(torrent -> TorrentJson.of(torrent, links)).toList();
+  @Operation(
+      summary = "All torrents, in the order in which they came, or a part of them",
+      description =
+          "q: what the name has in it, in any case, or what the infohash begins with."
+              + " The header X-Total-Count says how many there are, whatever the part.")
+  public RestResponse<List<TorrentJson>> list(
+      @RestQuery("limit") @Nullable String limit,
+      @RestQuery("offset") @Nullable String offset,
+      @RestQuery("q") @Nullable String query) {
+    Library.Page page =
+        library.list(
+            query == null ? "" : query,
+            number("offset", offset, 0),
+            number("limit", limit, Integer.MAX_VALUE));
+    List<TorrentJson> torrents =
+        page.torrents().stream().map(torrent -> TorrentJson.of(torrent, links)).toList();
+    return RestResponse.ResponseBuilder.ok(torrents).header("X-Total-Count", page.total()).build();
+  }
+
+  private static int number(String name, @Nullable String text, int otherwise) {
+    if (text == null) {
+      return otherwise;
+    }
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= 0) {
+        return number;
+      }
+    } catch (NumberFormatException malformed) {
+      // The same answer as for a number that makes no sense.
+    }
+    throw new ProblemException(400, "\"" + name + "\" is a number from 0 on");
   }
 
   @GET
@@ -253,7 +291,15 @@ public class TorrentsResource {
   @Path("{infohash}/pieces")
   @Operation(summary = "Which pieces are where")
   public PiecesJson pieces(@PathParam("infohash") String infohash) {
-    return PiecesJson.of(find(infohash).swarm().pieces());
+    KnownTorrent torrent = find(infohash);
+    try {
+      return PiecesJson.of(torrent.swarm().wake().get(WAKE_SECONDS, TimeUnit.SECONDS).pieces());
+    } catch (ExecutionException | TimeoutException removed) {
+      throw unknown(infohash);
+    } catch (InterruptedException stopping) {
+      Thread.currentThread().interrupt();
+      throw new ProblemException(503, "the gateway is stopping");
+    }
   }
 
   private KnownTorrent find(String infohash) {

@@ -3,77 +3,188 @@ package io.sluice.library;
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.wire.InfoHash;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The torrents that this gateway knows, one swarm each; never more than its limit.
+ * The torrents that this gateway knows, never more than its limit, and what is remembered of them
+ * across restarts.
  *
- * <p>Safe for any thread. The listing is in the order in which the torrents came.
+ * <p>Safe for any thread. Nothing here blocks but {@link #close}: what there is to remember is
+ * written by a thread of the library's own, within a second. The listing is in the order in which
+ * the torrents came.
  */
 public final class Library implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(Library.class);
-
-  private record Entry(KnownTorrent torrent, SwarmOpener.OpenSwarm open, long order) {}
+  private static final long TURN_MILLIS = 500;
 
   /** Whether an {@link #add} brought something new. */
   public record Added(KnownTorrent torrent, boolean isNew) {}
 
+  /**
+   * A part of the listing.
+   *
+   * @param total torrents of the whole of it
+   */
+  public record Page(List<KnownTorrent> torrents, int total) {}
+
+  private record Entry(KnownTorrent torrent, long order) {}
+
   private final SwarmOpener opener;
-  private final int maxTorrents;
+  private final LibraryStore store;
+  private final Holdings holdings;
+  private final LibraryLimits limits;
   private final Clock clock;
+  private final LongSupplier nanoClock;
   private final Map<InfoHash, Entry> entries = new ConcurrentHashMap<>();
-  // Adding and removing are rare and short; one lock keeps limit and order exact.
+  private final ConcurrentNavigableMap<Long, KnownTorrent> inOrder = new ConcurrentSkipListMap<>();
+  private final Set<KnownTorrent> awake = ConcurrentHashMap.newKeySet();
+
+  /** What has to be written, or deleted if it is not known any more. */
+  private final Set<InfoHash> unsaved = ConcurrentHashMap.newKeySet();
+
+  private final AtomicLong sequence = new AtomicLong();
+  private final AtomicLong removals = new AtomicLong();
+  private final AtomicInteger fetching = new AtomicInteger();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("sluice-library").daemon().factory());
+
+  // Adding and removing are rare and short; one lock keeps limit, order and quota exact.
   private final Object changes = new Object();
+  private final KeptBytes kept;
   private long arrivals;
+  private boolean begun;
   private boolean closed;
 
-  public Library(SwarmOpener opener, int maxTorrents, Clock clock) {
+  /** Knows what the store knows; nothing is announced before {@link #begin}. */
+  public Library(
+      SwarmOpener opener,
+      LibraryStore store,
+      Holdings holdings,
+      LibraryLimits limits,
+      Clock clock,
+      LongSupplier nanoClock) {
     this.opener = opener;
-    this.maxTorrents = maxTorrents;
+    this.store = store;
+    this.holdings = holdings;
+    this.limits = limits;
     this.clock = clock;
+    this.nanoClock = nanoClock;
+    kept = new KeptBytes(() -> Math.min(limits.keptBytes(), holdings.limitBytes()));
+    for (TorrentRecord record : store.load()) {
+      KnownTorrent torrent = new KnownTorrent(this, record);
+      put(torrent);
+      // What did fit once is kept, also when there is less room now.
+      if (torrent.policy() == Policy.KEPT) {
+        torrent.summary().ifPresent(known -> kept.force(torrent.infoHash(), known.totalBytes()));
+        pinIfKept(torrent);
+      }
+    }
+    if (!entries.isEmpty()) {
+      LOG.infof("The library has %d torrents", entries.size());
+    }
+  }
+
+  private void put(KnownTorrent torrent) {
+    long order = arrivals++;
+    entries.put(torrent.infoHash(), new Entry(torrent, order));
+    inOrder.put(order, torrent);
+    torrent.changedAt(sequence.incrementAndGet());
+  }
+
+  /** Announces what is known, from now on and little by little, and remembers what changes. */
+  public void begin() {
+    synchronized (changes) {
+      if (begun || closed) {
+        return;
+      }
+      begun = true;
+      var _ = timer.scheduleWithFixedDelay(this::turn, 0, TURN_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    for (KnownTorrent torrent : inOrder.values()) {
+      // Not all at a time: whoever adds a torrent meanwhile is not to wait for ten thousand.
+      synchronized (changes) {
+        if (contains(torrent.infoHash())) {
+          torrent.open(opener);
+        }
+      }
+    }
   }
 
   /**
    * Makes a torrent known and starts its swarm; one that is known already learns which trackers,
    * peers and web seeds it has besides, and gets the policy when that is the stronger one.
    *
-   * @throws LibraryFullException when there is no room
+   * @throws LibraryFullException when there is no room for one more
+   * @throws QuotaException when it is to be kept and is too large; nothing has changed then
    */
-  public Added add(TorrentSource source) {
+  public Added add(TorrentSource given) {
+    Added added;
     synchronized (changes) {
-      Entry known = entries.get(source.infoHash());
-      if (known != null) {
-        return new Added(merge(known, source), false);
-      }
-      if (closed || entries.size() >= maxTorrents) {
-        throw new LibraryFullException(maxTorrents);
-      }
-      SwarmOpener.OpenSwarm open = opener.open(source);
-      KnownTorrent torrent = new KnownTorrent(source, clock.instant(), open.swarm());
-      entries.put(source.infoHash(), new Entry(torrent, open, arrivals++));
-      LOG.infof("Added %s", torrent.infoHash());
-      return new Added(torrent, true);
+      Entry known = entries.get(given.infoHash());
+      added = known == null ? new Added(addNew(given), true) : merge(known.torrent(), given);
     }
+    var _ = added.torrent().swarm().wake();
+    return added;
   }
 
-  private KnownTorrent merge(Entry known, TorrentSource more) {
-    KnownTorrent before = known.torrent();
-    boolean isPrivate = before.swarm().info().map(TorrentInfo::privateTorrent).orElse(false);
+  private KnownTorrent addNew(TorrentSource given) {
+    if (closed || entries.size() >= limits.torrents()) {
+      throw new LibraryFullException(limits.torrents());
+    }
+    if (given.policy() == Policy.KEPT) {
+      given.info().ifPresent(info -> admit(info.infoHash(), info.geometry().totalBytes()));
+    }
+    KnownTorrent torrent = new KnownTorrent(this, given, clock.instant());
+    put(torrent);
+    pinIfKept(torrent);
+    if (begun) {
+      torrent.open(opener);
+    }
+    changed(torrent);
+    LOG.infof("Added %s", torrent.infoHash());
+    return torrent;
+  }
+
+  private Added merge(KnownTorrent known, TorrentSource more) {
+    TorrentSource before = known.source();
     TorrentSource merged =
-        isPrivate
-            ? before.source().withPolicy(before.policy().stronger(more.policy()))
-            : before.source().with(more);
-    return replace(known, merged);
+        known.privateTorrent()
+            ? before.withPolicy(before.policy().stronger(more.policy()))
+            : before.with(more);
+    replace(known, merged.withoutInfo());
+    if (known.summary().isEmpty()) {
+      more.info().ifPresent(known::given);
+    }
+    known.seed(more);
+    return new Added(known, false);
   }
 
   /**
    * Puts a torrent under another policy, a weaker one too; one that is seeded stays so. Nothing
    * when it is not known.
+   *
+   * @throws QuotaException when it is to be kept and is too large; nothing has changed then
    */
   public Optional<KnownTorrent> policy(InfoHash infoHash, Policy policy) {
     synchronized (changes) {
@@ -81,21 +192,84 @@ public final class Library implements AutoCloseable {
       if (known == null) {
         return Optional.empty();
       }
-      TorrentSource before = known.torrent().source();
-      Policy stays = before.policy() == Policy.SEEDED ? Policy.SEEDED : policy;
-      return Optional.of(replace(known, before.withPolicy(stays)));
+      KnownTorrent torrent = known.torrent();
+      if (torrent.policy() != Policy.SEEDED) {
+        replace(torrent, torrent.source().withPolicy(policy));
+      }
+      return Optional.of(torrent);
     }
   }
 
-  private KnownTorrent replace(Entry known, TorrentSource merged) {
-    KnownTorrent before = known.torrent();
-    if (merged.equals(before.source())) {
-      return before;
+  private void replace(KnownTorrent torrent, TorrentSource now) {
+    if (now.equals(torrent.source())) {
+      return;
     }
-    KnownTorrent now = new KnownTorrent(merged, before.added(), before.swarm());
-    entries.put(now.infoHash(), new Entry(now, known.open(), known.order()));
-    known.open().more().accept(merged);
-    return now;
+    if (now.policy() == Policy.KEPT && torrent.policy() != Policy.KEPT) {
+      torrent.summary().ifPresent(known -> admit(torrent.infoHash(), known.totalBytes()));
+    }
+    boolean wasKept = torrent.policy() == Policy.KEPT;
+    torrent.become(now);
+    if (wasKept && now.policy() != Policy.KEPT) {
+      kept.release(torrent.infoHash());
+      holdings.pin(torrent.infoHash(), false);
+      torrent.fits(true);
+    }
+    pinIfKept(torrent);
+    torrent.fits(torrent.fits());
+    changed(torrent);
+    if (torrent.wants()) {
+      var _ = torrent.swarm().wake();
+    }
+  }
+
+  private void admit(InfoHash infoHash, long bytes) {
+    if (!kept.admit(infoHash, bytes)) {
+      throw new QuotaException(kept.refusal(bytes));
+    }
+  }
+
+  private void pinIfKept(KnownTorrent torrent) {
+    if (torrent.policy() == Policy.KEPT) {
+      holdings.pin(torrent.infoHash(), true);
+    }
+  }
+
+  /** The metadata of a torrent has come. */
+  void learned(KnownTorrent torrent) {
+    synchronized (changes) {
+      Entry known = entries.get(torrent.infoHash());
+      if (known != null && known.torrent() == torrent) {
+        fit(torrent);
+        changed(torrent);
+      }
+    }
+  }
+
+  /** Sees whether a torrent that is to be kept has room. */
+  private boolean fit(KnownTorrent torrent) {
+    boolean fits =
+        torrent.policy() != Policy.KEPT
+            || torrent
+                .summary()
+                .map(known -> kept.admit(torrent.infoHash(), known.totalBytes()))
+                .orElse(true);
+    if (fits != torrent.fits()) {
+      torrent.fits(fits);
+      changed(torrent);
+      if (!fits) {
+        LOG.warnf("%s is not fetched: %s", torrent.infoHash(), doesNotFit(torrent));
+      }
+    }
+    return fits;
+  }
+
+  String doesNotFit(KnownTorrent torrent) {
+    return kept.refusal(torrent.summary().map(TorrentSummary::totalBytes).orElse(0L));
+  }
+
+  void changed(KnownTorrent torrent) {
+    torrent.changedAt(sequence.incrementAndGet());
+    unsaved.add(torrent.infoHash());
   }
 
   public Optional<KnownTorrent> find(InfoHash infoHash) {
@@ -107,36 +281,215 @@ public final class Library implements AutoCloseable {
   }
 
   public List<KnownTorrent> list() {
-    return entries.values().stream()
-        .sorted((a, b) -> Long.compare(a.order(), b.order()))
-        .map(Entry::torrent)
-        .toList();
+    return List.copyOf(inOrder.values());
+  }
+
+  /**
+   * Part of the listing.
+   *
+   * @param query what the name or the infohash has in it, in any case; all when empty
+   */
+  public Page list(String query, int offset, int limit) {
+    String wanted = query.toLowerCase(Locale.ROOT);
+    Collection<KnownTorrent> found =
+        wanted.isEmpty()
+            ? inOrder.values()
+            : inOrder.values().stream().filter(torrent -> matches(torrent, wanted)).toList();
+    int total = wanted.isEmpty() ? entries.size() : found.size();
+    return new Page(found.stream().skip(offset).limit(limit).toList(), total);
+  }
+
+  private static boolean matches(KnownTorrent torrent, String wanted) {
+    return torrent.name().toLowerCase(Locale.ROOT).contains(wanted)
+        || torrent.infoHash().hex().startsWith(wanted);
   }
 
   public int size() {
     return entries.size();
   }
 
-  /** Forgets a torrent and stops its swarm; whether it was known. */
+  /** Torrents with a session. */
+  public int awake() {
+    return awake.size();
+  }
+
+  /** Grows with each change; see {@link KnownTorrent#changedAt}. */
+  public long sequence() {
+    return sequence.get();
+  }
+
+  /** Grows with each removal. */
+  public long removals() {
+    return removals.get();
+  }
+
+  /** Why what changes is not remembered, if so; one line. */
+  public Optional<String> problem() {
+    return store.problem();
+  }
+
+  /** Forgets a torrent and what is held of it, and stops its swarm; whether it was known. */
   public boolean remove(InfoHash infoHash) {
     synchronized (changes) {
       Entry removed = entries.remove(infoHash);
       if (removed == null) {
         return false;
       }
-      removed.open().close();
+      inOrder.remove(removed.order());
+      awake.remove(removed.torrent());
+      removed.torrent().close();
+      kept.release(infoHash);
+      holdings.forget(infoHash);
+      removals.incrementAndGet();
+      unsaved.add(infoHash);
       LOG.infof("Removed %s", infoHash);
       return true;
     }
   }
 
-  /** Stops all swarms; nothing can be added afterwards. */
+  // Every half second, on the library's thread.
+
+  private void turn() {
+    try {
+      sweep();
+      save();
+    } catch (RuntimeException bug) {
+      LOG.error("The library failed", bug);
+    }
+  }
+
+  /** Lets those rest that nobody uses, and those try again that want something. */
+  void sweep() {
+    long nowNanos = nowNanos();
+    for (KnownTorrent torrent : List.copyOf(awake)) {
+      if (torrent.restIfQuiet(nowNanos)) {
+        awake.remove(torrent);
+        changed(torrent);
+      }
+    }
+    int busy = (int) awake.stream().filter(KnownTorrent::wants).count();
+    fetching.set(busy);
+    for (KnownTorrent torrent : inOrder.values()) {
+      if (!torrent.fits()) {
+        synchronized (changes) {
+          boolean _ = entries.containsKey(torrent.infoHash()) && fit(torrent);
+        }
+      }
+    }
+    // Those that have waited longest, so that each gets its turn.
+    inOrder.values().stream()
+        .filter(torrent -> torrent.wants() && torrent.mayTryAgain(nowNanos))
+        .sorted(Comparator.comparingLong(torrent -> torrent.sleptAtNanos() - nowNanos))
+        .limit(Math.max(0, limits.fetching() - busy))
+        .forEach(
+            torrent -> {
+              fetching.incrementAndGet();
+              var _ = torrent.swarm().wake();
+            });
+  }
+
+  /** Writes what has changed. */
+  void save() {
+    store.save(new Pending());
+  }
+
+  /** What the store has to write, and hears what it has written. */
+  private final class Pending implements LibraryStore.Pending {
+
+    @Override
+    public Set<InfoHash> changed() {
+      return Collections.unmodifiableSet(unsaved);
+    }
+
+    @Override
+    public @Nullable KnownTorrent find(InfoHash infoHash) {
+      Entry entry = entries.get(infoHash);
+      return entry == null ? null : entry.torrent();
+    }
+
+    @Override
+    public void taken(InfoHash infoHash) {
+      unsaved.remove(infoHash);
+    }
+
+    @Override
+    public void notWritten(InfoHash infoHash) {
+      unsaved.add(infoHash);
+    }
+
+    @Override
+    public Collection<KnownTorrent> counting() {
+      return awake;
+    }
+
+    @Override
+    public Collection<KnownTorrent> all() {
+      return inOrder.values();
+    }
+  }
+
+  void woke(KnownTorrent torrent) {
+    awake.add(torrent);
+    torrent.changedAt(sequence.incrementAndGet());
+    if (!contains(torrent.infoHash())) {
+      awake.remove(torrent);
+    }
+  }
+
+  boolean mayFetch() {
+    return fetching.get() < limits.fetching();
+  }
+
+  SwarmOpener opener() {
+    return opener;
+  }
+
+  Holdings holdings() {
+    return holdings;
+  }
+
+  LibraryLimits limits() {
+    return limits;
+  }
+
+  Optional<TorrentInfo> readInfo(InfoHash infoHash) {
+    return store.info(infoHash);
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  long nowNanos() {
+    return nanoClock.getAsLong();
+  }
+
+  /** Stops all swarms and writes what is not written; nothing can be added afterwards. */
   @Override
   public void close() {
     synchronized (changes) {
+      if (closed) {
+        return;
+      }
       closed = true;
-      entries.values().forEach(entry -> entry.open().close());
+    }
+    timer.shutdown();
+    try {
+      if (!timer.awaitTermination(5, TimeUnit.SECONDS)) {
+        LOG.warn("The library's thread does not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (begun) {
+      save();
+    }
+    store.close();
+    synchronized (changes) {
+      inOrder.values().forEach(KnownTorrent::close);
       entries.clear();
+      inOrder.clear();
+      awake.clear();
     }
   }
 }

@@ -106,6 +106,52 @@ public final class SeededFiles implements PieceSource {
     return new SeededFiles(info, List.copyOf(files));
   }
 
+  /**
+   * The files in another run of the process; those that are not as they were are a {@link
+   * #problem}. Looks at them without reading them.
+   *
+   * @param files as {@link #files} told
+   * @throws IllegalArgumentException when there is not one for each file of the torrent
+   */
+  public static SeededFiles reopen(TorrentInfo info, List<SeededFile> files) {
+    if (files.size() != info.files().size()) {
+      throw new IllegalArgumentException(
+          files.size() + " files on disk for " + info.files().size() + " of the torrent");
+    }
+    List<Backing> backings = new ArrayList<>();
+    for (TorrentFile file : info.files()) {
+      SeededFile then = files.get(file.index());
+      backings.add(
+          file.pad() ? new Backing.Zeros() : again(new OnDisk(then.path(), file, then.modified())));
+    }
+    return new SeededFiles(info, List.copyOf(backings));
+  }
+
+  private static OnDisk again(OnDisk file) {
+    try {
+      if (!check(file).equals(file.modified)) {
+        file.trouble = Optional.of(file.path + " has changed since it was added");
+      }
+    } catch (UnusableFileException unusable) {
+      file.trouble = Optional.of(String.valueOf(unusable.getMessage()));
+    }
+    return file;
+  }
+
+  /** Where the files lie, by file index, and how those looked that have the torrent's bytes. */
+  public List<SeededFile> files() {
+    synchronized (lock) {
+      return files.stream().map(SeededFiles::stamp).toList();
+    }
+  }
+
+  private static SeededFile stamp(Backing backing) {
+    return switch (backing) {
+      case OnDisk file -> new SeededFile(file.path, file.file.length(), file.modified);
+      case Backing.Zeros() -> new SeededFile(Path.of(""), 0, FileTime.fromMillis(0));
+    };
+  }
+
   @Override
   public boolean has(int piece) {
     synchronized (lock) {

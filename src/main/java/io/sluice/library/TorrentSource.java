@@ -99,6 +99,26 @@ public record TorrentSource(
     return new TorrentSource(infoHash, info, displayName, tiers, peers, webSeeds, files, other);
   }
 
+  TorrentSource withInfo(Optional<TorrentInfo> known) {
+    return new TorrentSource(infoHash, known, displayName, tiers, peers, webSeeds, files, policy);
+  }
+
+  TorrentSource withFiles(PieceSource other) {
+    return new TorrentSource(infoHash, info, displayName, tiers, peers, webSeeds, other, policy);
+  }
+
+  /** The same without metadata, which is large. */
+  TorrentSource withoutInfo() {
+    return info.isEmpty() ? this : withInfo(Optional.empty());
+  }
+
+  /** The same without metadata and pieces. */
+  TorrentSource bare() {
+    return files.equals(PieceSource.NONE)
+        ? withoutInfo()
+        : withoutInfo().withFiles(PieceSource.NONE);
+  }
+
   public static TorrentSource of(Magnet magnet) {
     return new TorrentSource(
         magnet.infoHash(),

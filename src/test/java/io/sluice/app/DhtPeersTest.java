@@ -77,8 +77,8 @@ final class DhtPeersTest {
         never.needed();
         awaitSearches(dht, 2);
         magnet.needed();
-        magnet.metadataKnown(PRIVATE);
-        known.metadataKnown(PUBLIC);
+        magnet.metadataKnown(true);
+        known.metadataKnown(false);
         awaitSearches(dht, 1);
       }
       awaitSearches(dht, 0);
@@ -87,7 +87,12 @@ final class DhtPeersTest {
 
   private static OpenSearches begin(
       DhtPeers dht, LocalPeers local, TorrentInfo torrent, Optional<TorrentInfo> known) {
-    return OpenSearches.begin(dht, local, torrent.infoHash(), known, PeerSink.NONE);
+    return OpenSearches.begin(
+        dht,
+        local,
+        torrent.infoHash(),
+        known.map(TorrentInfo::privateTorrent).orElse(false),
+        PeerSink.NONE);
   }
 
   private static void awaitSearches(DhtPeers dht, int count) {

@@ -5,19 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.discovery.AddressPolicy.Verdict;
 import io.sluice.discovery.FoundBy;
 import io.sluice.metainfo.Magnet.HostPort;
-import io.sluice.metainfo.MetainfoReader;
-import io.sluice.metainfo.TorrentInfo;
 import io.sluice.swarm.SwarmStatus;
-import io.sluice.testing.TestTorrents;
 import io.sluice.transport.PeerLink;
 import io.sluice.transport.tcp.DialOutcome;
-import io.sluice.wire.BDictionary;
-import io.sluice.wire.BInteger;
-import io.sluice.wire.BValue;
-import io.sluice.wire.Bencode;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +45,8 @@ final class TcpDiallingTest {
           TcpDiallingTest::resolve,
           address -> !address.equals(FORBIDDEN),
           timer,
-          40);
+          40,
+          () -> true);
 
   @AfterEach
   void end() {
@@ -74,15 +67,6 @@ final class TcpDiallingTest {
 
   private static List<InetSocketAddress> hosts(int first, int count) {
     return IntStream.range(first, first + count).mapToObj(TcpDiallingTest::at).toList();
-  }
-
-  private static TorrentInfo info(boolean privateTorrent) {
-    Map<String, BValue> info = TestTorrents.info("a", new byte[100], 16384);
-    info.put("length", new BInteger(100));
-    if (privateTorrent) {
-      info.put("private", new BInteger(1));
-    }
-    return MetainfoReader.readInfo(ByteBuffer.wrap(Bencode.encode(BDictionary.of(info))));
   }
 
   /** A dial that succeeds, told as the transport tells it. */
@@ -114,7 +98,7 @@ final class TcpDiallingTest {
 
   @Test
   void dialsNobodyWhileNobodyReads() {
-    dialling.metadataKnown(info(false));
+    dialling.metadataKnown(false);
     dialling.status(IDLE);
     dialling.found(hosts(1, 5), FoundBy.TRACKER);
     dialling.status(WHOLE);
@@ -125,7 +109,7 @@ final class TcpDiallingTest {
 
   @Test
   void dialsWhenPiecesAreMissedThatNobodyGives() {
-    dialling.metadataKnown(info(false));
+    dialling.metadataKnown(false);
     dialling.status(IDLE);
     dialling.found(hosts(1, 5), FoundBy.DHT);
     dialling.needed();
@@ -134,7 +118,7 @@ final class TcpDiallingTest {
 
   @Test
   void stopsAtEnoughPeersUnlessTheyAreOfNoUse() {
-    dialling.metadataKnown(info(false));
+    dialling.metadataKnown(false);
     dialling.status(READ);
     dialling.found(hosts(1, 60), FoundBy.TRACKER);
     connectAll();
@@ -162,7 +146,7 @@ final class TcpDiallingTest {
 
   @Test
   void dialsAgainWhenAPeerIsLost() {
-    dialling.metadataKnown(info(false));
+    dialling.metadataKnown(false);
     dialling.status(READ);
     dialling.found(hosts(1, 60), FoundBy.TRACKER);
     connectAll();
@@ -197,7 +181,7 @@ final class TcpDiallingTest {
     dialling.linked(cameFromElsewhere);
     assertThat(swarm.accepted).hasSize(4);
 
-    dialling.metadataKnown(info(true));
+    dialling.metadataKnown(true);
     assertThat(fromTracker.closedFor).isEmpty();
     assertThat(cameFromThere.closedFor).isEmpty();
     assertThat(fromMagnet.closedFor).isPresent();

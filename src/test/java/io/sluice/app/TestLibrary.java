@@ -1,7 +1,10 @@
 package io.sluice.app;
 
+import io.sluice.library.FakeHoldings;
+import io.sluice.library.FakeOpener;
 import io.sluice.library.Library;
-import io.sluice.library.SwarmOpener;
+import io.sluice.library.LibraryLimits;
+import io.sluice.library.LibraryStore;
 import java.time.Clock;
 
 /** A library whose swarms never have a peer. */
@@ -11,8 +14,11 @@ final class TestLibrary {
 
   static Library of(int maxTorrents) {
     return new Library(
-        _ -> new SwarmOpener.OpenSwarm(new FakeSwarm(), _ -> {}, () -> {}),
-        maxTorrents,
-        Clock.systemUTC());
+        new FakeOpener(),
+        LibraryStore.NONE,
+        new FakeHoldings(1_000_000_000),
+        LibraryLimits.DEFAULT.within(maxTorrents, Long.MAX_VALUE),
+        Clock.systemUTC(),
+        System::nanoTime);
   }
 }

@@ -62,7 +62,8 @@ public final class TestLimits {
             ANNOUNCES.interval(),
             minInterval,
             maxInterval,
-            ANNOUNCES.stopWait()),
+            ANNOUNCES.stopWait(),
+            ANNOUNCES.quietPerSecond()),
         new DiscoveryLimits.Addresses(
             asksAtOnce,
             trackersPerTorrent,

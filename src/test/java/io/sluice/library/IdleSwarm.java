@@ -11,14 +11,11 @@ import io.sluice.wire.InfoHash;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
-/** A swarm in which nothing ever happens. */
-record IdleSwarm(InfoHash infoHash) implements Swarm {
-
-  @Override
-  public Optional<TorrentInfo> info() {
-    return Optional.empty();
-  }
+/** A swarm in which nothing ever happens of itself. */
+record IdleSwarm(InfoHash infoHash, Optional<TorrentInfo> info, Supplier<SwarmStatus> how)
+    implements Swarm {
 
   @Override
   public CompletableFuture<TorrentInfo> metadata() {
@@ -37,8 +34,7 @@ record IdleSwarm(InfoHash infoHash) implements Swarm {
 
   @Override
   public SwarmStatus status() {
-    return new SwarmStatus(
-        SwarmStatus.Phase.METADATA, Optional.empty(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    return how.get();
   }
 
   @Override

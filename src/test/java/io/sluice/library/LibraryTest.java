@@ -2,6 +2,7 @@ package io.sluice.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.sluice.metainfo.MagnetLink;
 import io.sluice.wire.InfoHash;
@@ -9,8 +10,8 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The library's promises: one swarm a torrent, an order, a limit, and everything closed. */
@@ -18,20 +19,26 @@ final class LibraryTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
-  private final List<InfoHash> opened = new ArrayList<>();
-  private final List<InfoHash> closed = new ArrayList<>();
-  private final List<List<URI>> moreTrackers = new ArrayList<>();
-  private final Library library =
-      new Library(
-          source -> {
-            opened.add(source.infoHash());
-            return new SwarmOpener.OpenSwarm(
-                new IdleSwarm(source.infoHash()),
-                more -> moreTrackers.addAll(more.tiers()),
-                () -> closed.add(source.infoHash()));
-          },
-          3,
-          Clock.fixed(NOW, ZoneOffset.UTC));
+  private final FakeOpener opener = new FakeOpener();
+  private final Library library = library(Holdings.NONE);
+
+  private Library library(Holdings holdings) {
+    Library made =
+        new Library(
+            opener,
+            LibraryStore.NONE,
+            holdings,
+            LibraryLimits.DEFAULT.within(3, 1_000),
+            Clock.fixed(NOW, ZoneOffset.UTC),
+            System::nanoTime);
+    made.begin();
+    return made;
+  }
+
+  @AfterEach
+  void close() {
+    library.close();
+  }
 
   private static TorrentSource source(int number) {
     return TorrentSource.of(hash(number));
@@ -49,7 +56,8 @@ final class LibraryTest {
     assertThat(again.isNew()).isFalse();
     assertThat(again.torrent()).isSameAs(first.torrent());
     assertThat(first.torrent().added()).isEqualTo(NOW);
-    assertThat(opened).containsExactly(hash(1));
+    assertThat(opener.present).containsExactly(hash(1));
+    await().untilAsserted(() -> assertThat(opener.started).containsExactly(hash(1)));
   }
 
   @Test
@@ -58,7 +66,7 @@ final class LibraryTest {
     URI second = URI.create("http://tracker.example/announce");
     String magnet = "magnet:?xt=urn:btih:" + hash(1).hex();
     library.add(TorrentSource.of(MagnetLink.parse(magnet + "&tr=" + first)));
-    assertThat(moreTrackers).isEmpty();
+    assertThat(opener.trackers).isEmpty();
     Library.Added again =
         library.add(
             TorrentSource.of(MagnetLink.parse(magnet + "&dn=clip&tr=" + first + "&tr=" + second)));
@@ -66,8 +74,8 @@ final class LibraryTest {
     assertThat(again.torrent().source().trackers()).containsExactly(first, second);
     assertThat(again.torrent().name()).isEqualTo("clip");
     assertThat(library.find(hash(1))).contains(again.torrent());
-    assertThat(moreTrackers).containsExactly(List.of(first), List.of(second));
-    assertThat(opened).containsExactly(hash(1));
+    assertThat(opener.trackers).containsExactly(first, second);
+    assertThat(opener.present).containsExactly(hash(1));
   }
 
   @Test
@@ -114,9 +122,9 @@ final class LibraryTest {
     library.add(source(2));
     assertThat(library.remove(hash(1))).isTrue();
     assertThat(library.remove(hash(1))).isFalse();
-    assertThat(closed).containsExactly(hash(1));
+    assertThat(opener.left).containsExactly(hash(1));
     library.close();
-    assertThat(closed).containsExactly(hash(1), hash(2));
+    assertThat(opener.left).containsExactly(hash(1), hash(2));
     assertThat(library.list()).isEmpty();
     assertThatThrownBy(() -> library.add(source(9))).isInstanceOf(LibraryFullException.class);
   }
@@ -124,5 +132,66 @@ final class LibraryTest {
   @Test
   void namesATorrentAsWellAsItCan() {
     assertThat(library.add(source(1)).torrent().name()).isEqualTo(hash(1).hex());
+  }
+
+  @Test
+  void showsAPartOfTheListing() {
+    library.add(source(1));
+    library.add(source(2));
+    String magnet = "magnet:?xt=urn:btih:" + hash(3).hex() + "&dn=A+Film";
+    library.add(TorrentSource.of(MagnetLink.parse(magnet)));
+    Library.Page part = library.list("", 1, 1);
+    assertThat(part.total()).isEqualTo(3);
+    assertThat(part.torrents()).extracting(KnownTorrent::infoHash).containsExactly(hash(2));
+    assertThat(library.list("FILM", 0, 9).torrents())
+        .extracting(KnownTorrent::infoHash)
+        .containsExactly(hash(3));
+    assertThat(library.list("nothing", 0, 9)).isEqualTo(new Library.Page(List.of(), 0));
+  }
+
+  @Test
+  void refusesToKeepWhatDoesNotFit() {
+    FakeHoldings holdings = new FakeHoldings(1_000);
+    try (Library small = library(holdings)) {
+      TorrentSource large = TestSources.ofLength(900);
+      TorrentSource other = TestSources.ofLength(200);
+      small.add(large.withPolicy(Policy.KEPT));
+      assertThat(holdings.pinned).containsExactly(large.infoHash());
+      assertThatThrownBy(() -> small.add(other.withPolicy(Policy.KEPT)))
+          .isInstanceOf(QuotaException.class)
+          .hasMessageContaining("200 bytes")
+          .hasMessageContaining("100 are free");
+      assertThat(small.find(other.infoHash())).isEmpty();
+      small.add(other);
+      assertThatThrownBy(() -> small.policy(other.infoHash(), Policy.KEPT))
+          .isInstanceOf(QuotaException.class);
+      assertThat(small.find(other.infoHash())).map(KnownTorrent::policy).contains(Policy.CACHED);
+      small.policy(large.infoHash(), Policy.CACHED);
+      assertThat(holdings.pinned).isEmpty();
+      assertThat(small.policy(other.infoHash(), Policy.KEPT))
+          .map(KnownTorrent::policy)
+          .contains(Policy.KEPT);
+    }
+  }
+
+  @Test
+  void doesNotFetchWhatTurnsOutTooLargeUntilThereIsRoom() {
+    FakeHoldings holdings = new FakeHoldings(1_000);
+    try (Library small = library(holdings)) {
+      TorrentSource first = TestSources.ofLength(900);
+      TorrentSource late = TestSources.ofLength(200);
+      small.add(first.withPolicy(Policy.KEPT));
+      KnownTorrent magnet =
+          small.add(TorrentSource.of(late.infoHash()).withPolicy(Policy.KEPT)).torrent();
+      await().until(() -> magnet.swarm().awake());
+      FakeOpener.FakeSession session = opener.session(late.infoHash());
+      await().until(session::fetchesWhole);
+      session.metadataKnown.accept(late.info().orElseThrow());
+      assertThat(magnet.problem()).hasValueSatisfying(said -> assertThat(said).contains("200"));
+      assertThat(session.fetchesWhole()).isFalse();
+      small.remove(first.infoHash());
+      await().until(() -> magnet.problem().isEmpty());
+      assertThat(session.fetchesWhole()).isTrue();
+    }
   }
 }

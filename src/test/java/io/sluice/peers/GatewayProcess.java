@@ -36,12 +36,14 @@ public final class GatewayProcess implements AutoCloseable {
   private final Place place;
   private final ChildProcess process;
   private final Path data;
+  private final boolean dataGoes;
   private final String url;
 
-  private GatewayProcess(Place place, ChildProcess process, Path data) {
+  private GatewayProcess(Place place, ChildProcess process, Path data, boolean dataGoes) {
     this.place = place;
     this.process = process;
     this.data = data;
+    this.dataGoes = dataGoes;
     this.url =
         process.await(
             START,
@@ -57,6 +59,7 @@ public final class GatewayProcess implements AutoCloseable {
     private final Place place;
     private final Map<String, String> settings = new HashMap<>();
     private int port;
+    private Optional<Path> kept = Optional.empty();
 
     private Builder(Place place) {
       this.place = place;
@@ -84,10 +87,16 @@ public final class GatewayProcess implements AutoCloseable {
           .with("SLUICE_WEBRTC_ENABLED", "false");
     }
 
+    /** A data folder that stays when the gateway is closed. */
+    public Builder data(Path folder) {
+      kept = Optional.of(folder);
+      return this;
+    }
+
     /** Starts it, and waits until it answers. */
     public GatewayProcess serve(String... arguments) {
       String name = "gateway-" + COUNT.incrementAndGet();
-      Path data = Path.of("target", "test-data", name);
+      Path data = kept.orElse(Path.of("target", "test-data", name));
       List<String> command =
           new ArrayList<>(
               List.of(
@@ -113,7 +122,7 @@ public final class GatewayProcess implements AutoCloseable {
       ChildProcess process =
           ChildProcess.start(name, Path.of("."), place.within(command), settings);
       try {
-        return new GatewayProcess(place, process, data);
+        return new GatewayProcess(place, process, data, kept.isEmpty());
       } catch (AssertionError notReady) {
         process.close();
         throw notReady;
@@ -232,7 +241,7 @@ public final class GatewayProcess implements AutoCloseable {
   @Override
   public void close() {
     process.close();
-    if (!Files.exists(data)) {
+    if (!dataGoes || !Files.exists(data)) {
       return;
     }
     try (Stream<Path> files = Files.walk(data)) {
