@@ -1,12 +1,12 @@
 // Several tabs watch one file, each in a page of another origin, one after the other; then the gateway's process is ended.
-//   node browser-tabs.mjs --gateway URL --src INFOHASH --path PATH [--tabs 3] [--apart SECONDS] [--watch SECONDS] [--kill PID]
+//   node browser-tabs.mjs --gateway URL --src INFOHASH --path PATH [--tabs 3] [--apart SECONDS] [--watch SECONDS] [--kill PID] [--upload BYTES_PER_SECOND]
 // {"tab":n, …stats} for each at the end; with --kill: {"killed":true, before, after} the times of the last tab's picture
 // Last line: {"done":true, tabs: [{http, gateway, peers, uploaded, offload, connections, currentTime, made, open}], after}
 import { chromium } from './chromium.mjs'
 import { args, endWithParent, fail, say, sleep } from './lib.mjs'
 import { pageServer } from './page-server.mjs'
 
-const a = args({ gateway: '', src: '', path: '', tabs: 3, apart: 6, watch: 12, kill: 0, 'kill-url': '', goon: 8, screenshot: '', timeout: 120 })
+const a = args({ gateway: '', src: '', path: '', tabs: 3, apart: 6, watch: 12, kill: 0, 'kill-url': '', goon: 8, upload: -1, screenshot: '', timeout: 120 })
 const pages = await pageServer({}, {
   '/page.html': `<!doctype html><meta charset="utf-8"><title>tab</title><link rel="icon" href="data:,"><script src="${a.gateway}/embed.js" async></script>
 <sluice-player src="${a.src}" path="${a.path}" autoplay muted></sluice-player>
@@ -22,6 +22,8 @@ await context.addInitScript(() => {
   const Native = window.RTCPeerConnection
   window.RTCPeerConnection = class extends Native { constructor (...all) { super(...all); made.push(this) } }
 })
+// what a viewer chose in the player
+if (a.upload >= 0) await context.addInitScript(limit => { try { localStorage.setItem('sluice.upload', String(limit)) } catch {} }, a.upload)
 
 const frameOf = tab => tab.frames().find(frame => frame.url().includes('/embed/'))
 const state = async tab => ({
@@ -63,9 +65,6 @@ try {
     after = await Promise.all(tabs.map(state))
   }
   if (a.screenshot) await tabs.at(-1).screenshot({ path: a.screenshot })
-  // leaving ends everything
-  const last = tabs.at(-1)
-  await last.evaluate(() => document.querySelector('sluice-player').remove())
   say({ done: true, tabs: told, after, problems: browser.problems })
   await browser.end()
   process.exit(0)

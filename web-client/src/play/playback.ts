@@ -38,6 +38,8 @@ export interface PlaybackOptions {
   readonly autoplay: boolean
 }
 
+const SENDS_NOTHING = alone('Sharing off', 'you send nothing to others')
+
 export class Playback {
   private readonly http = { bytes: 0, failing: false }
   private readonly closed = new AbortController()
@@ -50,6 +52,7 @@ export class Playback {
   private toldStats = ''
   private timer = 0
   private sharingNow: Sharing
+  private able = false
 
   constructor(private readonly options: PlaybackOptions) {
     this.sharingNow = options.worker
@@ -75,7 +78,8 @@ export class Playback {
       this.trouble.give('Only peers may be used here. ' + this.sharingNow.why)
       return this.look()
     }
-    if (this.sharingNow.on) await this.prepareWorker()
+    this.able = this.sharingNow.on
+    if (this.able) await this.prepareWorker()
     if (this.closed.signal.aborted) return
     // a media element takes bytes from the network and from a worker together only in this mode
     media.crossOrigin = 'anonymous'
@@ -106,6 +110,7 @@ export class Playback {
         if (!this.closed.signal.aborted) void this.join()
       },
       (failure: Error) => {
+        this.able = false
         const reason = alone('No service worker', `the service worker could not start, ${failure.message}`)
         this.sharingNow = reason
         if (p2p === 'only') this.trouble.give(`Only peers may be used here. ${reason.why}`)
@@ -169,6 +174,10 @@ export class Playback {
 
   private async join(): Promise<void> {
     const { gateway, infohash, file } = this.options
+    if (uploadLimit() === 0) {
+      this.sharingNow = SENDS_NOTHING
+      return this.look()
+    }
     this.joining = true
     try {
       const [{ Swarm }, torrentFile] = await Promise.all([
@@ -181,7 +190,7 @@ export class Playback {
         tracker: trackerOf(gateway),
         uploadLimit: uploadLimit()
       })
-      if (this.closed.signal.aborted) return swarm.close()
+      if (this.closed.signal.aborted || uploadLimit() === 0) return swarm.close()
       this.swarm = swarm
     } catch (failure) {
       if (this.closed.signal.aborted) return
@@ -193,8 +202,24 @@ export class Playback {
     }
   }
 
+  /** Whether this viewer could share, and so has a choice. */
+  get mayShare(): boolean {
+    return this.able
+  }
+
+  /** Who sends nothing is no peer of anybody: 0 leaves the swarm, anything else joins it again. */
   limitUpload(bytesPerSecond: number): void {
-    this.swarm?.limitUpload(bytesPerSecond)
+    if (bytesPerSecond === 0) {
+      this.swarm?.close()
+      this.swarm = null
+      this.sharingNow = SENDS_NOTHING
+    } else if (this.swarm) {
+      this.swarm.limitUpload(bytesPerSecond)
+    } else if (this.able && !this.joining) {
+      this.sharingNow = { on: true }
+      void this.join()
+    }
+    this.look()
   }
 
   /** Whether HTTP fails at the moment, so that only peers carry the picture. */

@@ -58,7 +58,8 @@ export function sharingPanel(media: HTMLMediaElement, playback: Playback): HTMLE
       why,
       sharing.on ? 'Viewers of the same file help each other; every byte is verified.' : sharing.why
     )
-    list.hidden = cap.hidden = !sharing.on
+    list.hidden = !sharing.on
+    cap.hidden = !playback.mayShare
   }
   media.addEventListener('sluice:stats', tell)
   media.addEventListener('sluice:phase', tell)
