@@ -188,9 +188,19 @@ public final class DataFolder implements AutoCloseable {
 
   /** Looks again whether it can be written; what {@link #problem} says afterwards. */
   public synchronized Optional<String> retry() {
-    String before = problem;
-    if (before == null) {
+    if (problem == null && Files.exists(root.resolve("lock"))) {
       return Optional.empty();
+    }
+    if (lockFile != null && !Files.exists(root.resolve("lock"))) {
+      // Deleted or unmounted. It is not made again: what is not mounted is not to be filled.
+      if (problem == null) {
+        LOG.warnf("The data folder %s has vanished", root);
+      }
+      problem = "the data folder %s has vanished".formatted(root);
+      if (!Files.isDirectory(root)) {
+        return problem();
+      }
+      close();
     }
     try {
       tryOpen();

@@ -61,6 +61,23 @@ final class DataFolderTest {
   }
 
   @Test
+  void thatVanishesIsAProblemUntilItIsBack() throws IOException {
+    Path folder = temp.resolve("data");
+    try (DataFolder data = DataFolder.open(folder)) {
+      Path away = temp.resolve("away");
+      Files.move(folder, away);
+      assertThat(data.retry()).hasValueSatisfying(why -> assertThat(why).contains("vanished"));
+      assertThat(folder).doesNotExist();
+      Files.createDirectory(folder);
+      assertThat(data.retry()).isEmpty();
+      assertThat(data.problem()).isEmpty();
+      assertThatThrownBy(() -> DataFolder.check(folder))
+          .isInstanceOf(DataFolder.UnusableException.class);
+    }
+    DataFolder.check(folder);
+  }
+
+  @Test
   void thatCannotBeMadeIsAProblemUntilItCan() throws IOException {
     Path inTheWay = Files.writeString(temp.resolve("data"), "a file");
     try (DataFolder data = DataFolder.open(inTheWay)) {
