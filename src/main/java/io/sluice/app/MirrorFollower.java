@@ -9,6 +9,7 @@ import io.sluice.library.LibraryFullException;
 import io.sluice.library.MirrorPlan;
 import io.sluice.library.MirrorPlan.Held;
 import io.sluice.library.Policy;
+import io.sluice.library.QuotaException;
 import io.sluice.library.TorrentSource;
 import io.sluice.metainfo.Metainfo;
 import io.sluice.metainfo.MetainfoException;
@@ -198,7 +199,7 @@ final class MirrorFollower {
     for (FeedItem item : plan.add()) {
       try {
         add(item);
-      } catch (FetchException | MetainfoException unusable) {
+      } catch (FetchException | MetainfoException | QuotaException unusable) {
         LOG.infof("%s is not mirrored: %s", item.infoHash(), unusable.getMessage());
       } catch (LibraryFullException full) {
         LOG.warnf("Nothing more is mirrored: %s", full.getMessage());

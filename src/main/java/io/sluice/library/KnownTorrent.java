@@ -46,6 +46,7 @@ public final class KnownTorrent {
   private volatile boolean saved;
 
   private volatile boolean fits = true;
+  private volatile boolean fetching;
 
   /** While the torrent is awake, and as they were last then. */
   private volatile @Nullable SeededFiles open;
@@ -241,7 +242,21 @@ public final class KnownTorrent {
   /** Says whether there is room for all of it. */
   void fits(boolean now) {
     fits = now;
-    swarm.keepWhole(fetchesWhole());
+    fetch();
+  }
+
+  /** Fetches what is to be kept, as long as there is a disk that takes it. */
+  void fetch() {
+    boolean now = fetchesNow();
+    if (now != fetching) {
+      fetching = now;
+      swarm.keepWhole(now);
+    }
+  }
+
+  /** What no disk takes would leave memory and be fetched again, for ever. */
+  private boolean fetchesNow() {
+    return fetchesWhole() && library.holdings().problem().isEmpty();
   }
 
   boolean fits() {
@@ -254,7 +269,7 @@ public final class KnownTorrent {
 
   /** Whether it lacks something that peers could give, and that is wanted though nobody reads. */
   boolean wants() {
-    return summary.map(known -> fetchesWhole() && safeBytes() < known.totalBytes()).orElse(true);
+    return summary.map(known -> fetchesNow() && safeBytes() < known.totalBytes()).orElse(true);
   }
 
   void touch() {
@@ -382,7 +397,9 @@ public final class KnownTorrent {
         full = full.withFiles(files(info.get()));
       }
       Session session = library.opener().start(full, KnownTorrent.this::metadataKnown);
-      session.keepWhole(fetchesWhole());
+      boolean now = fetchesNow();
+      fetching = now;
+      session.keepWhole(now);
       touch();
       return session;
     }

@@ -365,6 +365,8 @@ public final class Library implements AutoCloseable {
       if (torrent.restIfQuiet(nowNanos)) {
         awake.remove(torrent);
         changed(torrent);
+      } else {
+        torrent.fetch();
       }
     }
     int busy = (int) awake.stream().filter(KnownTorrent::wants).count();

@@ -73,6 +73,20 @@ final class DormancyTest {
   }
 
   @Test
+  void fetchesNothingThatNoDiskTakes() {
+    KnownTorrent torrent = awake(TestSources.ofLength(100).withPolicy(Policy.KEPT));
+    assertThat(session(torrent).fetchesWhole()).isTrue();
+    holdings.problem = Optional.of("the disk is full");
+    after(Duration.ofSeconds(1));
+    assertThat(session(torrent).fetchesWhole()).isFalse();
+    assertThat(torrent.wants()).isFalse();
+    assertThat(torrent.problem()).contains("the disk is full");
+    holdings.problem = Optional.empty();
+    after(Duration.ofSeconds(1));
+    assertThat(session(torrent).fetchesWhole()).isTrue();
+  }
+
+  @Test
   void countsOnOverItsSessions() {
     KnownTorrent torrent = awake(TestSources.ofLength(100));
     session(torrent).status = FakeSession.status(true, 0, 30, 0, 0);
