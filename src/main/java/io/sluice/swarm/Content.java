@@ -344,7 +344,7 @@ final class Content {
 
   /** Whether somebody waits, so that seconds matter. */
   boolean waited() {
-    return windows.anyWaiting();
+    return windows.anyWaiting() || isStuck();
   }
 
   /** Several times a second while {@link #busy}. */
@@ -363,14 +363,22 @@ final class Content {
     callForOthers(nowNanos);
   }
 
+  /** Calls for peers although no reader waits, and less and less often. */
   private void callForOthers(long nowNanos) {
-    if (!bridge.needsPeers()) {
+    if (!bridge.needsPeers() && !isStuck()) {
       othersCallNanos = OTHERS_CALL_NANOS;
     } else if (nowNanos - calledForOthersNanos >= othersCallNanos) {
       calledForOthersNanos = nowNanos;
       othersCallNanos = Math.min(2 * othersCallNanos, OTHERS_RAREST_CALL_NANOS);
       out.add(new Effect.NeedPeers());
     }
+  }
+
+  /** Whether all is to be fetched, and nobody has any of what is missing. */
+  private boolean isStuck() {
+    return ledger.keepWhole()
+        && !ledger.complete()
+        && peers.all().stream().noneMatch(peer -> peer.interesting);
   }
 
   private void callForPeers(long nowNanos) {

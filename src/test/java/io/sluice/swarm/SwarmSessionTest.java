@@ -78,6 +78,7 @@ final class SwarmSessionTest {
     try (Gateway seeder = Gateway.seeder(TORRENT, CONTENT);
         Gateway gateway = Gateway.leecher(TORRENT, 64 << 20)) {
       gateway.session.keepWhole(true);
+      await().until(() -> gateway.heard.contains("needs peers"));
       gateway.connect(seeder);
       await().until(() -> gateway.heard.contains("completed"));
       await().until(() -> gateway.session.status().heldBytes() == CONTENT.length);
