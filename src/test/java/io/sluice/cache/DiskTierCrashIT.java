@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class DiskTierCrashIT {
 
-  private static final int ROUNDS = Integer.getInteger("sluice.crash.rounds", 100);
+  private static final int ROUNDS = Integer.getInteger("sluice.crash.rounds", 200);
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   @TempDir Path temp;
@@ -78,6 +78,9 @@ final class DiskTierCrashIT {
     for (String entry :
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))
             .split(File.pathSeparator, -1)) {
+      if (entry.isEmpty()) {
+        continue; // The path ends with a colon, and an empty entry is the folder that we are in.
+      }
       path.add(Files.isDirectory(Path.of(entry)) ? jar(entry) : entry);
     }
     classPath = String.join(File.pathSeparator, path);

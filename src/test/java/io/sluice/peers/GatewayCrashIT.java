@@ -32,22 +32,26 @@ final class GatewayCrashIT {
     // So that it is not done before the last round, at about two seconds each.
     String slow = String.valueOf(LENGTH / (4 * ROUNDS));
     double safe = 0;
+    long downloaded = 0;
     try (LibtorrentPeer seeder = torrent.seeder(Place.HOST, "--upload-limit", slow)) {
       int port = seeder.ready().get("port").asInt();
       for (int round = 0; round < ROUNDS; round++) {
         try (GatewayProcess gateway = start(data, torrent, port)) {
           double before = safe;
+          long downloadedBefore = downloaded;
           JsonNode back =
               gateway.await(
                   torrent.infohash(),
                   "round " + round + ": all that was safe, " + before,
                   LIMIT,
                   t -> t.get("progress").asDouble() >= before);
-          assertThat(back.get("downloaded").asLong())
+          assertThat(back.get("downloaded").asLong() - downloadedBefore)
               .as("round %d: bytes fetched to have again what was safe", round)
               .isLessThanOrEqualTo(Math.max(2L * Media.MIB, LENGTH / 8));
           // Seen now, and killed a second and more later.
-          safe = gateway.torrent(torrent.infohash()).get("progress").asDouble();
+          JsonNode now = gateway.torrent(torrent.infohash());
+          safe = now.get("progress").asDouble();
+          downloaded = now.get("downloaded").asLong();
           LockSupport.parkNanos(Duration.ofMillis(1000 + random.nextInt(1500)).toNanos());
           gateway.kill();
         }

@@ -29,7 +29,8 @@ final class PeerExchangeIT {
                 "20000",
                 "--peer",
                 "127.0.0.1:" + port(seeder));
-        GatewayProcess gateway = GatewayProcess.in(namespace).overTcpOnly().serve()) {
+        GatewayProcess gateway =
+            GatewayProcess.in(namespace).overTcpOnly().with("SLUICE_STREAM_WAIT", "90s").serve()) {
       gateway.add(torrent.magnet(port(teller)));
       gateway.await(
           torrent.infohash(), "metadata", LIMIT, t -> t.get("phase").asText().equals("ready"));
