@@ -134,6 +134,9 @@ public final class Admission {
     }
     Authority host = parsed.get();
     Optional<Authority> told = Authority.parse(String.valueOf(publicUrl.get().getRawAuthority()));
+    if (host.isLoopback() && host.port() < 0 && asked.ask() == Ask.SERVE) {
+      return true; // libtorrent leaves the port out, and no browser does.
+    }
     if (host.isLoopback()) {
       int port = host.portOf(asked.scheme());
       return exposure != Exposure.LOCAL

@@ -60,7 +60,7 @@ final class AdmissionTest {
           of(LOCAL, "", "a name that only looks like an address", "host=127.0.0.1.example:8080"),
           of(LOCAL, "", "an address that is not ours", "host=192.168.1.5:8080"),
           of(LOCAL, "", "another port's host", "host=127.0.0.1:9999"),
-          of(LOCAL, "", "no port is port 80", "host=127.0.0.1"),
+          of(LOCAL, "S", "some clients of web seeds leave the port out", "host=127.0.0.1"),
           of(LOCAL, "", "credentials before the host", "host=localhost:8080@attacker.example"),
           of(LOCAL, "", "no host at all", "host="),
           of(LOCAL, "", "no sense at all", "host=::::"),
