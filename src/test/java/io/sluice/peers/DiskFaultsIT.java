@@ -193,7 +193,15 @@ final class DiskFaultsIT {
     long before;
     try (GatewayProcess gateway = gateway(data).serve()) {
       plays(gateway, torrent);
-      before = gateway.torrent(torrent.infohash()).get("downloaded").asLong();
+      before =
+          gateway
+              .await(
+                  torrent.infohash(),
+                  "all of it is counted",
+                  LIMIT,
+                  t -> t.get("downloaded").asLong() >= t.get("length").asLong())
+              .get("downloaded")
+              .asLong();
       gateway.stopCleanly();
     }
     Path pieces = data.resolve("pieces");

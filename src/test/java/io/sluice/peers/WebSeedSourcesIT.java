@@ -32,7 +32,8 @@ final class WebSeedSourcesIT {
       add(gateway, temp, WebServer.url("right", name));
       assertStreams(namespace, gateway);
       assertThat(gateway.torrent(torrent.infohash()).at("/peers/webSeeds").asInt()).isEqualTo(1);
-      assertThat(gateway.torrent(torrent.infohash()).get("downloaded").asLong()).isEqualTo(LENGTH);
+      gateway.await(
+          torrent.infohash(), "each byte once", LIMIT, t -> t.get("downloaded").asLong() == LENGTH);
       assertThat(server.asked("right"))
           .as("requests, HEAD of this test included")
           .hasSizeBetween(2, LENGTH / (256 * 1024));
