@@ -367,14 +367,17 @@ public final class KnownTorrent {
     savedCounters = written;
   }
 
-  /** Leaves the swarm and forgets the session; to be done with once only. */
-  void close() {
+  /**
+   * Leaves the swarm and forgets the session; to be done with once only. Completes when nothing is
+   * left of it.
+   */
+  CompletableFuture<?> close() {
     Presence open = presence;
     presence = null;
     if (open != null) {
       open.close();
     }
-    swarm.close();
+    return swarm.close();
   }
 
   /** What the swarm asks of us. */

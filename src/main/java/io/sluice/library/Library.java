@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Library implements AutoCloseable {
 
+  private static final int END_SECONDS = 5;
   private static final Logger LOG = Logger.getLogger(Library.class);
   private static final long TURN_MILLIS = 500;
 
@@ -337,7 +339,7 @@ public final class Library implements AutoCloseable {
       }
       inOrder.remove(removed.order());
       awake.remove(removed.torrent());
-      removed.torrent().close();
+      var _ = removed.torrent().close();
       kept.release(infoHash);
       holdings.forget(infoHash);
       removals.incrementAndGet();
@@ -487,11 +489,18 @@ public final class Library implements AutoCloseable {
       save();
     }
     store.close();
+    List<CompletableFuture<?>> ending;
     synchronized (changes) {
-      inOrder.values().forEach(KnownTorrent::close);
+      ending = inOrder.values().stream().map(KnownTorrent::close).toList();
       entries.clear();
       inOrder.clear();
       awake.clear();
     }
+    // What they have in memory goes to disk, and that is open no longer than we are.
+    var _ =
+        CompletableFuture.allOf(ending.toArray(CompletableFuture[]::new))
+            .completeOnTimeout(null, END_SECONDS, TimeUnit.SECONDS)
+            .exceptionally(_ -> null)
+            .join();
   }
 }

@@ -161,11 +161,12 @@ public final class OnDemandSwarm implements Swarm {
     }
   }
 
-  /** Ends it for good. */
-  void close() {
+  /** Ends it for good; completes when nothing is left of its session. */
+  CompletableFuture<?> close() {
     synchronized (lock) {
       closed = true;
       sleep();
+      return gone;
     }
   }
 

@@ -77,7 +77,8 @@ final class DhtIT {
             .until(() -> isWhole(whole, content));
         assertThat(leecher.isAlive()).isTrue();
       }
-      assertThat(gateway.torrent(infohash).get("uploaded").asLong()).isGreaterThanOrEqualTo(LENGTH);
+      gateway.await(
+          infohash, "all of it is counted", LIMIT, t -> t.get("uploaded").asLong() >= LENGTH);
       gateway.stopCleanly();
     }
   }
