@@ -10,7 +10,7 @@ import java.util.Random;
  * Viewers of a library of films, some films far more popular than others (Zipf): each watches from
  * the beginning, a piece at a time, many at once, and some leave early. What the disk tier's order
  * of eviction makes of it, beside plain LRU and Caffeine alone. Run as a program it prints the
- * table of docs/benchmarks.md.
+ * table of docs/performance.md.
  */
 final class ViewerTrace {
 

@@ -1,0 +1,35 @@
+// The machine and its processes: how busy it is, what a process uses.
+import { readFileSync } from 'node:fs'
+
+export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
+
+function processor () {
+  const times = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0].trim().split(/\s+/).slice(1, 9).map(Number)
+  return { idle: times[3] + times[4], total: times.reduce((x, y) => x + y, 0) }
+}
+
+/** Waits until the machine has been mostly idle for a second, CALM_LIMIT (30) seconds at most; returns the idle part that it saw last. */
+export async function calm ({ idle = 0.8, limit = Number(process.env.CALM_LIMIT ?? 30) } = {}) {
+  let seen = 1
+  for (let i = 0; i < limit; i++) {
+    const before = processor()
+    await sleep(1000)
+    const after = processor()
+    seen = (after.idle - before.idle) / (after.total - before.total)
+    if (seen >= idle) break
+  }
+  return seen
+}
+
+const status = (pid, field) => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1])
+
+/** What of a process is in memory, in bytes. */
+export const rssBytes = pid => 1024 * status(pid, 'VmRSS')
+
+export const threads = pid => status(pid, 'Threads')
+
+/** User and system time of a process so far, in seconds. */
+export function cpuSeconds (pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}

@@ -1,0 +1,31 @@
+// Systems take turns: what disturbs the machine for a while disturbs them all.
+import { calm } from './machine.mjs'
+
+export const runs = usual => Number(process.env.RUNS ?? usual)
+
+/** Of an object those whose names begin with one of ONLY=a,b; all when it is not set. */
+export function chosen (byName) {
+  const only = process.env.ONLY?.split(',')
+  return Object.fromEntries(Object.entries(byName).filter(([name]) => only?.some(begin => name.startsWith(begin)) ?? true))
+}
+
+/**
+ * Measures each system once a round, in another order every round; `systems` are functions that return what they measured.
+ * Returns the results by system. A measurement that fails is told and left out: `results[name].length` says how many came.
+ */
+export async function inTurns (rounds, systems, { quiet = true } = {}) {
+  const names = Object.keys(systems)
+  const results = Object.fromEntries(names.map(name => [name, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (let i = 0; i < names.length; i++) {
+      const name = names[(i + round) % names.length]
+      if (quiet) await calm()
+      try {
+        results[name].push(await systems[name](round))
+      } catch (e) {
+        console.error(`${name}, round ${round + 1}: ${e.message}`)
+      }
+    }
+  }
+  return results
+}
