@@ -3,10 +3,10 @@ package io.sluice.app;
 import io.sluice.http.Links;
 import io.sluice.metainfo.Span;
 import io.sluice.metainfo.TorrentInfo;
+import io.sluice.wire.Sha1;
 import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -49,7 +49,7 @@ final class MirrorProof {
     if (info.geometry().bytesOf(index) > MAX_PIECE_BYTES) {
       throw new FetchException(FetchException.Kind.REFUSED, "its pieces are too large to ask for");
     }
-    MessageDigest digest = sha1();
+    MessageDigest digest = Sha1.digest();
     for (Span span : info.spans(index)) {
       digest.update(
           span.file().pad() ? new byte[span.length()] : part(links(mirror), info, span).getBytes());
@@ -71,13 +71,5 @@ final class MirrorProof {
           FetchException.Kind.FAILED, "its web seed answers " + answer.status());
     }
     return answer.body();
-  }
-
-  private static MessageDigest sha1() {
-    try {
-      return MessageDigest.getInstance("SHA-1");
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new AssertionError("every JDK has SHA-1", impossible);
-    }
   }
 }

@@ -2,10 +2,9 @@ package io.sluice.cache;
 
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.wire.InfoHash;
+import io.sluice.wire.Sha1;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -190,7 +189,8 @@ public final class DiskTier implements AutoCloseable {
       try {
         Disk.Stamp stamp = folder.read(stored.key(), bytes.writable(0, stored.length));
         boolean hash = index.hashedModifiedNanos(stored) != stamp.modifiedNanos();
-        if (stamp.bytes() != stored.length || (hash && !info.matches(stored.piece, sha1(bytes)))) {
+        if (stamp.bytes() != stored.length
+            || (hash && !info.matches(stored.piece, Sha1.of(bytes.bytes())))) {
           throw new IOException("piece " + stored.piece + " on disk is damaged");
         }
         index.read(stored, stamp.modifiedNanos(), hash);
@@ -204,16 +204,6 @@ public final class DiskTier implements AutoCloseable {
           bytes.release();
         }
       }
-    }
-  }
-
-  private static byte[] sha1(Piece piece) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-1");
-      digest.update(piece.bytes());
-      return digest.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-1", e);
     }
   }
 }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -232,11 +233,7 @@ final class Journal implements AutoCloseable {
   private static String checksum(String rest) {
     CRC32C crc = new CRC32C();
     crc.update(rest.getBytes(StandardCharsets.US_ASCII));
-    StringBuilder hex = new StringBuilder(Long.toHexString(crc.getValue()));
-    while (hex.length() < 8) {
-      hex.insert(0, '0');
-    }
-    return hex.toString();
+    return HexFormat.of().toHexDigits((int) crc.getValue());
   }
 
   private static void line(StringBuilder to, String rest) {

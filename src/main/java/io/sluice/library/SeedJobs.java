@@ -53,6 +53,23 @@ public final class SeedJobs implements AutoCloseable {
       Optional<InfoHash> infoHash,
       Optional<String> error) {
 
+    private static Job waiting(Path path) {
+      String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+      return new Job(id, path, 0, 0, Optional.empty(), Optional.empty());
+    }
+
+    private Job hashed(long bytes, long ofBytes) {
+      return new Job(id, path, bytes, ofBytes, infoHash, error);
+    }
+
+    private Job ended(InfoHash made) {
+      return new Job(id, path, hashedBytes, totalBytes, Optional.of(made), Optional.empty());
+    }
+
+    private Job failed(String why) {
+      return new Job(id, path, hashedBytes, totalBytes, Optional.empty(), Optional.of(why));
+    }
+
     /** Whether nothing more will happen. */
     public boolean done() {
       return infoHash.isPresent() || error.isPresent();
@@ -65,8 +82,7 @@ public final class SeedJobs implements AutoCloseable {
     private volatile Job now;
 
     private Begun(Path path) {
-      String id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
-      now = new Job(id, path, 0, 0, Optional.empty(), Optional.empty());
+      now = Job.waiting(path);
     }
 
     /** How far it is now. */
@@ -141,15 +157,7 @@ public final class SeedJobs implements AutoCloseable {
   private void run(Begun begun) {
     try {
       InfoHash infoHash = publish(begun);
-      Job now = begun.now;
-      begun.now =
-          new Job(
-              now.id(),
-              now.path(),
-              now.hashedBytes(),
-              now.totalBytes(),
-              Optional.of(infoHash),
-              Optional.empty());
+      begun.now = begun.now.ended(infoHash);
       begun.torrent.complete(infoHash);
     } catch (IOException | RuntimeException failure) {
       if (!(failure instanceof IOException
@@ -167,31 +175,14 @@ public final class SeedJobs implements AutoCloseable {
     Path path = begun.now.path();
     BuiltTorrent built =
         TorrentBuilder.of(path)
-            .build(
-                (hashed, total) ->
-                    begun.now =
-                        new Job(
-                            begun.now.id(),
-                            path,
-                            hashed,
-                            total,
-                            Optional.empty(),
-                            Optional.empty()));
+            .build((hashed, total) -> begun.now = begun.now.hashed(hashed, total));
     SeededFiles files = SeededFiles.open(built.metainfo().info(), built.paths());
     library.accept(TorrentSource.seeding(built.metainfo(), files));
     return built.metainfo().info().infoHash();
   }
 
   private static void fail(Begun begun, String why) {
-    Job now = begun.now;
-    begun.now =
-        new Job(
-            now.id(),
-            now.path(),
-            now.hashedBytes(),
-            now.totalBytes(),
-            Optional.empty(),
-            Optional.of(why));
+    begun.now = begun.now.failed(why);
     begun.torrent.completeExceptionally(new IOException(why));
   }
 

@@ -5,6 +5,7 @@ import io.sluice.cache.PieceSource;
 import io.sluice.metainfo.Span;
 import io.sluice.metainfo.TorrentFile;
 import io.sluice.metainfo.TorrentInfo;
+import io.sluice.wire.Sha1;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -15,8 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -349,7 +348,7 @@ public final class SeededFiles implements PieceSource {
           case OnDisk file -> read(part, file, span.fileOffset(), expected);
         }
       }
-      if (!info.matches(index, sha1(piece))) {
+      if (!info.matches(index, Sha1.of(piece.bytes()))) {
         throw new WrongPieceException(
             "piece " + index + " of the seeded files has another content now");
       }
@@ -408,15 +407,5 @@ public final class SeededFiles implements PieceSource {
             ? named.getReason()
             : String.valueOf(failure.getMessage());
     return new UnusableFileException(file, file.path + " cannot be read: " + reason);
-  }
-
-  private static byte[] sha1(Piece piece) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-1");
-      digest.update(piece.bytes());
-      return digest.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-1", e);
-    }
   }
 }

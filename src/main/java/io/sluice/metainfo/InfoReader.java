@@ -5,6 +5,7 @@ import io.sluice.wire.BList;
 import io.sluice.wire.BString;
 import io.sluice.wire.BValue;
 import io.sluice.wire.InfoHash;
+import io.sluice.wire.Sha1;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,7 +36,7 @@ final class InfoReader {
     this.info = info;
     this.raw = raw;
     this.limits = limits;
-    this.infoHash = InfoHash.of(Sha1.digest().digest(raw));
+    this.infoHash = InfoHash.of(Sha1.of(raw));
   }
 
   TorrentInfo read(boolean canonical) {

@@ -2,6 +2,7 @@ package io.sluice.metainfo;
 
 import io.sluice.metainfo.SourceFiles.SourceFile;
 import io.sluice.metainfo.TorrentBuilder.Progress;
+import io.sluice.wire.Sha1;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;

@@ -9,6 +9,7 @@ import io.sluice.metainfo.TorrentInfo;
 import io.sluice.transport.PeerLink;
 import io.sluice.wire.InfoHash;
 import io.sluice.wire.PeerId;
+import io.sluice.wire.Sha1;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.List;
@@ -133,7 +134,7 @@ public final class SwarmSession implements Swarm, AutoCloseable {
 
   /** Checks metadata that peers gave, on a hashing thread. */
   void checkMetadata(ByteBuffer rawInfo) {
-    if (!InfoHash.of(PieceHasher.sha1(rawInfo.duplicate())).equals(infoHash)) {
+    if (!InfoHash.of(Sha1.of(rawInfo.duplicate())).equals(infoHash)) {
       post(new Event.MetadataWrong());
       return;
     }

@@ -1,9 +1,9 @@
 package io.sluice.discovery.dht;
 
 import io.sluice.wire.BString;
+import io.sluice.wire.Sha1;
 import java.net.InetAddress;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -27,7 +27,7 @@ final class Tokens {
 
   Tokens(RandomGenerator random, long nowNanos) {
     this.random = random;
-    this.sha1 = sha1();
+    this.sha1 = Sha1.digest();
     this.secret = newSecret();
     this.previous = newSecret();
     this.rotatedAt = nowNanos;
@@ -63,13 +63,5 @@ final class Tokens {
     byte[] bytes = new byte[SECRET_BYTES];
     random.nextBytes(bytes);
     return bytes;
-  }
-
-  private static MessageDigest sha1() {
-    try {
-      return MessageDigest.getInstance("SHA-1");
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("every JDK has SHA-1", impossible);
-    }
   }
 }

@@ -1,9 +1,9 @@
 package io.sluice.transport.tcp;
 
 import io.sluice.wire.InfoHash;
+import io.sluice.wire.Sha1;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /** The hashes by which message stream encryption finds its place, its torrent and its keys. */
 final class MseHash {
@@ -46,15 +46,11 @@ final class MseHash {
   }
 
   private static byte[] sha1(String label, byte[]... parts) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-1");
-      digest.update(label.getBytes(StandardCharsets.US_ASCII));
-      for (byte[] part : parts) {
-        digest.update(part);
-      }
-      return digest.digest();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-1", e);
+    MessageDigest digest = Sha1.digest();
+    digest.update(label.getBytes(StandardCharsets.US_ASCII));
+    for (byte[] part : parts) {
+      digest.update(part);
     }
+    return digest.digest();
   }
 }

@@ -9,11 +9,10 @@ import io.sluice.wire.ExtensionCodec;
 import io.sluice.wire.Handshake;
 import io.sluice.wire.PeerId;
 import io.sluice.wire.PeerMessage;
+import io.sluice.wire.Sha1;
 import io.sluice.wire.WireException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -66,13 +65,7 @@ public final class WebSeedLink implements PeerLink, RunFetch.Owner {
 
   /** The same for the same URL, so that a server that was banned stays so. */
   private static PeerId idOf(WebSeedUrl url) {
-    try {
-      return PeerId.of(
-          MessageDigest.getInstance("SHA-1")
-              .digest(url.base().toString().getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new AssertionError("every Java has SHA-1", impossible);
-    }
+    return PeerId.of(Sha1.of(url.base().toString().getBytes(StandardCharsets.UTF_8)));
   }
 
   @Override
