@@ -109,7 +109,8 @@ public class Gateway {
                 DiskTier.open(
                     data.resolve("pieces"),
                     DiskLimits.ofDisk(diskBytes, config.cache().diskReserve().asLongValue())));
-    pieces = new PieceCache(CacheLimits.ofMemory(config.cache().memory().asLongValue()), reading);
+    long cacheBytes = CacheMemory.bound(config.cache().memory().asLongValue());
+    pieces = new PieceCache(CacheLimits.ofMemory(cacheBytes), reading);
     boolean allowPrivate = allowsPrivate(config, address);
     AddressPolicy policy = AddressPolicy.of(allowPrivate);
     Predicate<InetAddress> mayContact = AddressPolicy.ofAddresses(allowPrivate);
