@@ -1,6 +1,10 @@
 package io.sluice.swarm;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Mailbox {
 
+  private static final Executor SOON =
+      CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS, Runnable::run);
+
   private final ConcurrentLinkedQueue<Mail> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean wakesSoon = new AtomicBoolean();
   private volatile @Nullable Thread sleeper;
   private volatile boolean closed;
 
@@ -30,6 +38,29 @@ final class Mailbox {
       LockSupport.unpark(owner);
     }
     return true;
+  }
+
+  /** Posts mail that may lie for a moment, so that many wake the owner once. */
+  boolean postSoon(Mail mail) {
+    if (closed) {
+      return false;
+    }
+    queue.add(mail);
+    if (closed && queue.remove(mail)) {
+      return false;
+    }
+    if (!wakesSoon.getAndSet(true)) {
+      SOON.execute(this::wake);
+    }
+    return true;
+  }
+
+  private void wake() {
+    wakesSoon.set(false);
+    Thread owner = sleeper;
+    if (owner != null) {
+      LockSupport.unpark(owner);
+    }
   }
 
   /** The next mail, or null when there is none now. */

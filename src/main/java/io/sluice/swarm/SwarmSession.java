@@ -151,6 +151,19 @@ public final class SwarmSession implements Swarm, AutoCloseable {
     return mailbox.post(new Mail.ForCore(event));
   }
 
+  /**
+   * Posts where a reader is. While everything is held nothing follows from that but what {@link
+   * #status} says, and many such events wake the loop once.
+   */
+  void postReader(Event event) {
+    SwarmStatus last = loop.snapshot().status();
+    if (last.totalBytes() > 0 && last.heldBytes() == last.totalBytes()) {
+      mailbox.postSoon(new Mail.ForCore(event));
+    } else {
+      post(event);
+    }
+  }
+
   boolean closed() {
     return closed;
   }
@@ -197,7 +210,7 @@ public final class SwarmSession implements Swarm, AutoCloseable {
     int key = nextReader.getAndIncrement();
     SessionReader reader = new SessionReader(this, environment.store(), key, from, to);
     readers.add(reader);
-    post(new Event.ReaderOpened(key, from, to, patient));
+    postReader(new Event.ReaderOpened(key, from, to, patient));
     if (closed) {
       reader.close();
     }
@@ -206,7 +219,7 @@ public final class SwarmSession implements Swarm, AutoCloseable {
 
   void readerClosed(SessionReader reader, int key) {
     readers.remove(reader);
-    post(new Event.ReaderClosed(key));
+    postReader(new Event.ReaderClosed(key));
   }
 
   @Override

@@ -39,6 +39,21 @@ final class MailboxTest {
   }
 
   @Test
+  void mailThatMayLieForAMomentWakesTheOwnerToo() throws InterruptedException {
+    for (int round = 0; round < 3; round++) {
+      Thread owner = Thread.ofVirtual().start(() -> mailbox.await(Long.MAX_VALUE));
+      await().until(() -> owner.getState() == Thread.State.WAITING);
+      assertThat(mailbox.postSoon(tick(1))).isTrue();
+      assertThat(mailbox.postSoon(tick(2))).isTrue();
+      owner.join();
+      assertThat(mailbox.poll()).isEqualTo(tick(1));
+      assertThat(mailbox.poll()).isEqualTo(tick(2));
+    }
+    mailbox.close();
+    assertThat(mailbox.postSoon(tick(3))).isFalse();
+  }
+
+  @Test
   void nobodySleepsOverMailOrTime() {
     mailbox.post(tick(1));
     mailbox.await(Long.MAX_VALUE);
