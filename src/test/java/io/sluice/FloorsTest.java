@@ -76,6 +76,8 @@ final class FloorsTest {
               LOGGING,
               VERTX,
               "io.netty.buffer..",
+              "io.netty.channel..",
+              "io.netty.util.concurrent..",
               "io.smallrye.mutiny..",
               "io.smallrye.common.annotation..",
               "io.quarkus..",

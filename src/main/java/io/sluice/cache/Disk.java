@@ -43,6 +43,22 @@ interface Disk {
    */
   Stamp read(Path file, ByteBuffer into) throws IOException;
 
+  /** An open file and how it looked, for the caller to close. */
+  record Opened(FileChannel channel, Stamp stamp) {}
+
+  /** Opens a file to send it. */
+  default Opened open(Path file) throws IOException {
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    try {
+      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+      return new Opened(
+          channel, new Stamp(now.size(), now.lastModifiedTime().to(TimeUnit.NANOSECONDS)));
+    } catch (IOException failure) {
+      channel.close();
+      throw failure;
+    }
+  }
+
   /** Gives a file another name, and replaces what has that; all or nothing. */
   void move(Path from, Path to) throws IOException;
 

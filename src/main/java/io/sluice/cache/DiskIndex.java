@@ -136,6 +136,16 @@ final class DiskIndex {
     }
   }
 
+  /** Whether a piece is a file that was hashed in this process. */
+  boolean hashed(StoredTorrent torrent, int piece) {
+    try (Hold _ = new Hold()) {
+      StoredPiece stored = torrent.pieces.get(piece);
+      return stored != null
+          && stored.stage == Stage.STORED
+          && stored.hashedModifiedNanos != StoredPiece.NEVER;
+    }
+  }
+
   /** A piece was read, and is right. */
   void read(StoredPiece stored, long modifiedNanos, boolean hashed) {
     try (Hold _ = new Hold()) {

@@ -183,6 +183,33 @@ public final class DiskTier implements AutoCloseable {
       return waiting != null ? waiting : read(stored);
     }
 
+    @Override
+    public boolean opens(int piece) {
+      return index.hashed(torrent, piece);
+    }
+
+    /** One piece at a time: each is a file. */
+    @Override
+    public Optional<PieceFile> open(int piece, int last) {
+      StoredPiece stored = index.find(torrent, piece);
+      if (stored == null || !index.hashed(torrent, piece)) {
+        return Optional.empty();
+      }
+      try {
+        Disk.Opened opened = folder.open(stored.key());
+        PieceFile file = new PieceFile(opened.channel(), 0, 1, stored.length);
+        if (opened.stamp().bytes() == stored.length
+            && opened.stamp().modifiedNanos() == index.hashedModifiedNanos(stored)) {
+          index.read(stored, opened.stamp().modifiedNanos(), false);
+          return Optional.of(file);
+        }
+        file.close();
+      } catch (IOException unusable) {
+        // Loading it finds out what is wrong.
+      }
+      return Optional.empty();
+    }
+
     private Piece read(StoredPiece stored) throws IOException {
       Piece bytes = Piece.allocate(stored.length);
       boolean good = false;

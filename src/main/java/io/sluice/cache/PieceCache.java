@@ -113,6 +113,45 @@ public final class PieceCache implements PieceStore {
   }
 
   @Override
+  public CompletableFuture<Optional<PieceFile>> open(PieceKey key, int last) {
+    Registration registration;
+    try (Turn _ = new Turn()) {
+      registration = closed || memory.contains(key) ? null : registrations.get(key.infoHash());
+    }
+    if (registration == null || !registration.source.opens(key.piece())) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    CompletableFuture<Optional<PieceFile>> result = new CompletableFuture<>();
+    try {
+      loader.execute(() -> open(registration.source, key.piece(), last, result));
+    } catch (RejectedExecutionException ending) {
+      result.complete(Optional.empty());
+    }
+    return result;
+  }
+
+  private static void open(
+      PieceSource source, int piece, int last, CompletableFuture<Optional<PieceFile>> result) {
+    Optional<PieceFile> file = Optional.empty();
+    try {
+      if (!result.isDone()) {
+        file = source.open(piece, last);
+        if (file.isPresent()) {
+          file.get().warm();
+        }
+      }
+    } catch (IOException unreadable) {
+      // Whoever sends it finds out.
+    } catch (RuntimeException defect) {
+      LOG.warnf(defect, "Piece %d could not be opened", piece);
+    } finally {
+      if (!result.complete(file)) {
+        file.ifPresent(PieceFile::close);
+      }
+    }
+  }
+
+  @Override
   public void put(PieceKey key, Piece piece) {
     try (Turn turn = new Turn()) {
       if (closed || memory.contains(key)) {

@@ -94,6 +94,10 @@ final class PieceFolder {
     return disk.read(file(key), into);
   }
 
+  Disk.Opened open(PieceKey key) throws IOException {
+    return disk.open(file(key));
+  }
+
   void delete(PieceKey key) throws IOException {
     disk.delete(file(key));
   }

@@ -37,6 +37,23 @@ public interface PieceSource {
   Piece load(int piece) throws IOException;
 
   /**
+   * Whether {@link #open} can be expected to work: the piece has been verified in this process and
+   * lies in a file. Does no I/O.
+   */
+  default boolean opens(int piece) {
+    return false;
+  }
+
+  /**
+   * Opens the file in which a piece lies, on a thread that may block; with it those after it up to
+   * {@code last} that lie there as well and can be opened too. Empty when the file is not as it was
+   * when the piece was verified, or cannot be opened: {@link #load} then says why.
+   */
+  default Optional<PieceFile> open(int piece, int last) {
+    return Optional.empty();
+  }
+
+  /**
    * Names what stands above this source, which is told from now on what comes and goes here; the
    * last one named counts.
    */

@@ -25,6 +25,16 @@ public interface PieceStore extends AutoCloseable {
   CompletableFuture<Piece> await(PieceKey key);
 
   /**
+   * A piece that is not in memory and can be sent from a file, for the caller to close; with it
+   * those after it up to {@code last} that can be sent from there too. Empty, mostly at once, when
+   * it is to be had by {@link #await}. The future is the caller's own, and never fails; cancelling
+   * it leaves nothing open.
+   */
+  default CompletableFuture<Optional<PieceFile>> open(PieceKey key, int last) {
+    return CompletableFuture.completedFuture(Optional.empty());
+  }
+
+  /**
    * Keeps a verified piece and hands it to all who wait. Takes over the caller's reference. A piece
    * that is kept already stays, and the newcomer is released.
    */

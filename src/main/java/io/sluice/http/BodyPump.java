@@ -3,6 +3,7 @@ package io.sluice.http;
 import io.netty.buffer.Unpooled;
 import io.sluice.cache.Piece;
 import io.sluice.metainfo.TorrentFile;
+import io.sluice.stream.FileSlice;
 import io.sluice.stream.FileStreams;
 import io.sluice.stream.RangeReader;
 import io.sluice.stream.Slice;
@@ -17,13 +18,15 @@ import io.vertx.ext.web.RoutingContext;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends one body: takes the next slice when the socket has taken the last, and copies none.
+ * Sends one body: takes the next slice when the socket has taken the last, and copies none. What is
+ * in a file and not in memory is sent from there by the kernel, where the connection allows it.
  *
  * <pre>
  *  waiting ── first slice ──> sending ── all sent ──> over
@@ -45,6 +48,9 @@ final class BodyPump {
   /** How much one response writes before others on the event loop have their turn. */
   private static final int TURN_BYTES = 2 << 20;
 
+  /** Of a file at a time: a connection is idle while none has gone out whole. */
+  private static final long FILE_BYTES = 1 << 20;
+
   /** RFC 9113 section 7. */
   private static final long HTTP2_INTERNAL_ERROR = 2;
 
@@ -57,11 +63,14 @@ final class BodyPump {
   private final FileAnswer.Send send;
   private final StreamPolicy policy;
   private final Iterator<FileAnswer.Part> parts;
+  private final Optional<ZeroCopy> zeroCopy;
 
   private @Nullable RangeReader reader;
   private @Nullable Slice slice;
-  private int sent; // Of the slice.
-  private @Nullable CompletableFuture<Slice> awaited;
+  private @Nullable FileSlice fileSlice;
+  private long sent; // Of the slice.
+  private boolean fileInFlight;
+  private @Nullable CompletableFuture<?> awaited;
   private long timer;
   private boolean begun;
   private boolean pumping;
@@ -82,6 +91,7 @@ final class BodyPump {
     this.send = send;
     this.policy = policy;
     this.parts = send.parts().iterator();
+    this.zeroCopy = ZeroCopy.on(routing.request());
   }
 
   /** Begins; called once. */
@@ -128,7 +138,7 @@ final class BodyPump {
     pumping = true;
     try {
       int turnBytes = 0;
-      while (!over && awaited == null && !response.writeQueueFull()) {
+      while (!over && awaited == null && !fileInFlight && !response.writeQueueFull()) {
         if (turnBytes >= TURN_BYTES) {
           context.runOnContext(_ -> pump());
           return;
@@ -147,6 +157,9 @@ final class BodyPump {
   private int step() {
     if (slice != null) {
       return writeFrom(slice);
+    }
+    if (fileSlice != null && zeroCopy.isPresent()) {
+      return sendFrom(fileSlice, zeroCopy.get());
     }
     if (reader != null && !reader.exhausted()) {
       fetch(reader, policy.stallWait());
@@ -174,15 +187,15 @@ final class BodyPump {
   }
 
   private int writeFrom(Slice from) {
-    int length = Math.min(policy.sliceBytes(), from.length() - sent);
+    int length = (int) Math.min(policy.sliceBytes(), from.length() - sent);
     Piece piece = from.piece().retain();
-    Buffer buffer = wrap(piece.slice(from.begin() + sent, length));
+    Buffer buffer = wrap(piece.slice(from.begin() + (int) sent, length));
     sent += length;
     if (sent == from.length()) {
       slice = null;
       from.release();
     }
-    boolean last = slice == null && !parts.hasNext() && (reader == null || reader.exhausted());
+    boolean last = slice == null && allIsTaken();
     Future<Void> written;
     if (last) {
       over = true;
@@ -198,6 +211,44 @@ final class BodyPump {
     return length;
   }
 
+  private boolean allIsTaken() {
+    return !parts.hasNext() && (reader == null || reader.exhausted());
+  }
+
+  /** Has the kernel send what comes next in a file; goes on when that is through. */
+  private int sendFrom(FileSlice from, ZeroCopy wire) {
+    if (!response.headWritten()) {
+      var _ = response.writeHead();
+    }
+    long length = Math.min(FILE_BYTES, from.length() - sent);
+    Future<Void> through = wire.send(from, sent, length);
+    sent += length;
+    boolean last = sent == from.length() && allIsTaken();
+    fileInFlight = true;
+    if (last) {
+      over = true;
+      var _ = response.end();
+    }
+    var _ =
+        through.onComplete(
+            result -> {
+              fileInFlight = false;
+              if (over || sent == from.length()) {
+                fileSlice = null;
+                from.close();
+              }
+              if (result.failed()) {
+                abort();
+              } else {
+                pump();
+              }
+            });
+    if (last) {
+      close();
+    }
+    return (int) length;
+  }
+
   // In Vert.x 4 the only way to a buffer that is not a copy.
   @SuppressWarnings("deprecation")
   private static Buffer wrap(ByteBuffer bytes) {
@@ -206,13 +257,52 @@ final class BodyPump {
 
   /** Asks for the next slice; returns whether it is here, and has it come later if not. */
   private boolean fetch(RangeReader from, Duration patience) {
+    if (zeroCopy.isEmpty()) {
+      return fetchPiece(from, patience);
+    }
+    CompletableFuture<Optional<FileSlice>> file = from.nextFromFile();
+    if (!file.isDone()) {
+      await(file, patience);
+      var _ =
+          file.exceptionally(_ -> Optional.empty())
+              .thenAccept(opened -> context.runOnContext(_ -> opened(from, opened, patience)));
+      return false;
+    }
+    if (!file.isCompletedExceptionally() && file.join().isPresent()) {
+      take(file.join().get());
+      return true;
+    }
+    return fetchPiece(from, patience);
+  }
+
+  private void await(CompletableFuture<?> what, Duration patience) {
+    awaited = what;
+    timer = vertx.setTimer(Math.max(1, patience.toMillis()), _ -> outOfPatience());
+  }
+
+  /** The file was opened, or is not the place to have it from. */
+  private void opened(RangeReader from, Optional<FileSlice> file, Duration patience) {
+    if (over) {
+      file.ifPresent(FileSlice::close);
+      return;
+    }
+    vertx.cancelTimer(timer);
+    awaited = null;
+    if (file.isPresent()) {
+      take(file.get());
+      proceed();
+    } else if (fetchPiece(from, patience)) {
+      proceed();
+    }
+  }
+
+  private boolean fetchPiece(RangeReader from, Duration patience) {
     CompletableFuture<Slice> next = from.next();
     if (next.isDone() && !next.isCompletedExceptionally()) {
       take(next.join());
       return true;
     }
-    awaited = next;
-    timer = vertx.setTimer(Math.max(1, patience.toMillis()), _ -> outOfPatience());
+    await(next, patience);
     var _ =
         next.whenComplete(
             (arrived, failure) -> context.runOnContext(_ -> arrived(arrived, failure)));
@@ -222,6 +312,19 @@ final class BodyPump {
   private void take(Slice next) {
     slice = next;
     sent = 0;
+  }
+
+  private void take(FileSlice next) {
+    fileSlice = next;
+    sent = 0;
+  }
+
+  private void proceed() {
+    if (begun) {
+      pump();
+    } else {
+      begin();
+    }
   }
 
   private void arrived(@Nullable Slice next, @Nullable Throwable failure) {
@@ -238,11 +341,7 @@ final class BodyPump {
       return;
     }
     take(next);
-    if (begun) {
-      pump();
-    } else {
-      begin();
-    }
+    proceed();
   }
 
   private void outOfPatience() {
@@ -293,6 +392,10 @@ final class BodyPump {
     if (slice != null) {
       slice.release();
       slice = null;
+    }
+    if (fileSlice != null && !fileInFlight) {
+      fileSlice.close();
+      fileSlice = null;
     }
   }
 }

@@ -52,6 +52,6 @@ public record StreamPolicy(
 
   /** The usual, with both waits as configured. */
   public static StreamPolicy of(Duration firstByteWait, Duration stallWait) {
-    return new StreamPolicy(firstByteWait, stallWait, 5, 128 * 1024, false, false);
+    return new StreamPolicy(firstByteWait, stallWait, 5, 512 * 1024, false, false);
   }
 }

@@ -1,9 +1,11 @@
 package io.sluice.stream;
 
 import io.sluice.cache.Piece;
+import io.sluice.cache.PieceFile;
 import io.sluice.cache.PieceUnavailableException;
 import io.sluice.metainfo.PieceGeometry;
 import io.sluice.swarm.SwarmReader;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +36,7 @@ public final class RangeReader implements AutoCloseable {
   // Guarded by this. `position` is the torrent offset of the next byte, or of the pending slice's
   // first; it moves when that slice is seen to have been handed out, which nobody can take back.
   private long position;
-  private @Nullable CompletableFuture<Slice> pending;
-  private int pendingBytes;
+  private @Nullable CompletableFuture<?> pending;
   private boolean closed;
 
   RangeReader(PieceGeometry geometry, SwarmReader window, long begin, long end) {
@@ -90,7 +91,6 @@ public final class RangeReader implements AutoCloseable {
       begin = geometry.offsetInPiece(position);
       length = (int) Math.min(geometry.bytesOf(index) - begin, end + 1 - position);
       pending = result;
-      pendingBytes = length;
     }
     CompletableFuture<Piece> piece = window.piece(index);
     var _ =
@@ -113,10 +113,67 @@ public final class RangeReader implements AutoCloseable {
     return result;
   }
 
+  /**
+   * The next bytes as a slice of a file, where that is how they are had best; for the caller to
+   * close. Empty when {@link #next} has them, and then nothing has been handed out. Otherwise like
+   * {@link #next}.
+   */
+  public CompletableFuture<Optional<FileSlice>> nextFromFile() {
+    CompletableFuture<Optional<FileSlice>> result = new CompletableFuture<>();
+    long first;
+    int index;
+    int begin;
+    synchronized (this) {
+      settle();
+      if (closed || position > end) {
+        return CompletableFuture.completedFuture(Optional.empty());
+      }
+      if (pending != null) {
+        throw new IllegalStateException("the slice before is still awaited");
+      }
+      first = position;
+      index = geometry.pieceAt(first);
+      begin = geometry.offsetInPiece(first);
+      pending = result;
+    }
+    CompletableFuture<Optional<PieceFile>> file = window.file(index);
+    var _ =
+        file.whenComplete(
+            (opened, failure) -> {
+              Optional<FileSlice> slice =
+                  failure != null
+                      ? Optional.empty()
+                      : opened.map(there -> slice(there, begin, end + 1 - first));
+              if (!result.complete(slice)) {
+                slice.ifPresent(FileSlice::close);
+              }
+            });
+    var _ =
+        result.whenComplete(
+            (_, failure) -> {
+              if (failure != null) {
+                file.cancel(false);
+              }
+            });
+    return result;
+  }
+
+  private static FileSlice slice(PieceFile file, int begin, long wanted) {
+    return new FileSlice(file, file.offset() + begin, Math.min(file.length() - begin, wanted));
+  }
+
+  private static long bytesOf(Object handedOut) {
+    return switch (handedOut) {
+      case Slice slice -> slice.length();
+      case Optional<?> maybe -> maybe.map(slice -> ((FileSlice) slice).length()).orElse(0L);
+      default -> throw new AssertionError(handedOut);
+    };
+  }
+
   private void settle() {
     if (pending != null && pending.isDone()) {
       if (!pending.isCompletedExceptionally()) {
-        position += pendingBytes;
+        position += bytesOf(pending.resultNow());
       }
       pending = null;
     }
@@ -128,7 +185,7 @@ public final class RangeReader implements AutoCloseable {
    */
   @Override
   public void close() {
-    CompletableFuture<Slice> awaited;
+    CompletableFuture<?> awaited;
     synchronized (this) {
       if (closed) {
         return;

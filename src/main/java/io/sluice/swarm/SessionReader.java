@@ -1,6 +1,7 @@
 package io.sluice.swarm;
 
 import io.sluice.cache.Piece;
+import io.sluice.cache.PieceFile;
 import io.sluice.cache.PieceKey;
 import io.sluice.cache.PieceStore;
 import io.sluice.cache.PieceUnavailableException;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 final class SessionReader implements SwarmReader {
 
   private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
+
+  /** Of pieces that are sent from a file; the window moves only when those are through. */
+  private static final int MOST_PIECES_AT_ONCE = 16;
 
   private final SwarmSession session;
   private final PieceStore store;
@@ -51,7 +55,7 @@ final class SessionReader implements SwarmReader {
     }
     Optional<Piece> here = store.find(new PieceKey(session.infoHash(), piece));
     if (here.isPresent()) {
-      session.post(new Event.ReaderMoved(key, piece));
+      session.postReader(new Event.ReaderMoved(key, piece));
       return CompletableFuture.completedFuture(here.get());
     }
     CompletableFuture<Piece> own = new CompletableFuture<>();
@@ -69,6 +73,27 @@ final class SessionReader implements SwarmReader {
       own.completeExceptionally(gone());
     }
     return own;
+  }
+
+  @Override
+  public CompletableFuture<Optional<PieceFile>> file(int piece) {
+    if (piece < first || piece > last) {
+      throw new IndexOutOfBoundsException("piece " + piece + " of " + first + ".." + last);
+    }
+    if (closed) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    int run = Math.min(last, piece + MOST_PIECES_AT_ONCE - 1);
+    CompletableFuture<Optional<PieceFile>> opened =
+        store.open(new PieceKey(session.infoHash(), piece), run);
+    var _ =
+        opened.whenComplete(
+            (file, _) -> {
+              if (file != null && file.isPresent()) {
+                session.postReader(new Event.ReaderMoved(key, piece + file.get().pieces() - 1));
+              }
+            });
+    return opened;
   }
 
   /** Hands the piece on when the store has it; a source that fails gives way to the swarm, once. */

@@ -1,6 +1,8 @@
 package io.sluice.swarm;
 
 import io.sluice.cache.Piece;
+import io.sluice.cache.PieceFile;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -17,6 +19,15 @@ public interface SwarmReader extends AutoCloseable {
    * waits otherwise for as long as the reader is open.
    */
   CompletableFuture<Piece> piece(int piece);
+
+  /**
+   * A piece of the reader's range as part of a file that can be sent as it is, for the caller to
+   * close; with it those after it that follow there. Empty when it is to be had by {@link #piece}.
+   * The future is the caller's own and never fails.
+   */
+  default CompletableFuture<Optional<PieceFile>> file(int piece) {
+    return CompletableFuture.completedFuture(Optional.empty());
+  }
 
   /** Withdraws the window at once; idempotent. Pieces already handed out stay valid. */
   @Override

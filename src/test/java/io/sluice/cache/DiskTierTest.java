@@ -203,6 +203,30 @@ final class DiskTierTest {
     }
   }
 
+  @Test
+  void opensAPieceThatWasHashedWhileItsFileIsAsItWas() throws IOException {
+    try (DiskTier tier = open(PIECES)) {
+      PieceSource source = tier.torrent(INFO);
+      give(source, BYTES, 0, 1);
+      awaitWritten(tier, 2);
+      assertThat(source.opens(0)).isFalse();
+      assertThat(source.open(0, 1)).isEmpty();
+      assertLoads(source, BYTES, 0);
+      long reads = tier.stats().reads();
+      try (PieceFile file = source.open(0, 1).orElseThrow()) {
+        assertThat(file.pieces()).isEqualTo(1);
+        byte[] got = new byte[PIECE];
+        assertThat(file.channel().read(ByteBuffer.wrap(got), file.offset())).isEqualTo(PIECE);
+        assertThat(got).isEqualTo(Arrays.copyOf(BYTES, PIECE));
+      }
+      assertThat(tier.stats().reads()).isEqualTo(reads + 1);
+      flip(root().resolve(INFO.infoHash().hex()).resolve("0"));
+      assertThat(source.open(0, 0)).isEmpty();
+      assertThatThrownBy(() -> source.load(0)).hasMessageContaining("damaged");
+      assertThat(source.opens(0)).isFalse();
+    }
+  }
+
   private static void flip(Path file) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length / 2] ^= 1;

@@ -12,6 +12,7 @@ import io.sluice.testing.MemorySwarm;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
@@ -298,6 +299,36 @@ final class StreamPumpTest {
     assertThat(body.failed()).isTrue();
     await().until(() -> swarm.windows().isEmpty());
     swarm.deliver(2);
+    StreamServer.join(client.close());
+  }
+
+  @Test
+  void aReaderWhoPausesLeavesTheLoadsBoundedInHttp2Too() {
+    HttpClient client =
+        server
+            .vertx()
+            .createHttpClient(
+                new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_2)
+                    .setHttp2ClearTextUpgrade(false)
+                    .setDefaultHost("127.0.0.1")
+                    .setDefaultPort(server.port()));
+    HttpClientResponse response =
+        StreamServer.join(
+            client
+                .request(HttpMethod.GET, FILM)
+                .compose(request -> request.send())
+                .map(HttpClientResponse::pause));
+    AtomicLong last = new AtomicLong(-1);
+    await()
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> last.getAndSet(swarm.loads()) == swarm.loads());
+    assertThat(swarm.loads()).isLessThan(PIECES / 2);
+    assertThat(Piece.liveBytes()).isLessThan(LENGTH / 2);
+    io.vertx.core.Future<Buffer> body = response.body();
+    response.resume();
+    await().until(body::isComplete);
+    assertThat(ByteBuffer.wrap(body.result().getBytes())).isEqualTo(bytes(0, LENGTH));
     StreamServer.join(client.close());
   }
 

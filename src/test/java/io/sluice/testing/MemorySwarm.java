@@ -3,6 +3,7 @@ package io.sluice.testing;
 import io.sluice.cache.CacheLimits;
 import io.sluice.cache.Piece;
 import io.sluice.cache.PieceCache;
+import io.sluice.cache.PieceFile;
 import io.sluice.cache.PieceKey;
 import io.sluice.cache.PieceSource;
 import io.sluice.cache.PieceUnavailableException;
@@ -14,13 +15,20 @@ import io.sluice.swarm.SwarmReader;
 import io.sluice.swarm.SwarmStatus;
 import io.sluice.transport.PeerLink;
 import io.sluice.wire.InfoHash;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,6 +55,8 @@ public final class MemorySwarm implements Swarm, AutoCloseable {
   private final AtomicIntegerArray loads;
   private final AtomicInteger windowsEver = new AtomicInteger();
   private volatile int peers = 1;
+  private volatile Optional<Path> file = Optional.empty();
+  private final Queue<PieceFile> opened = new ConcurrentLinkedQueue<>();
 
   /** A swarm whose pieces all come at once, in a cache that holds the whole torrent. */
   public MemorySwarm(TorrentInfo info, byte[] content) {
@@ -80,6 +90,18 @@ public final class MemorySwarm implements Swarm, AutoCloseable {
     for (int piece = first; piece < info.geometry().pieces(); piece++) {
       withheld.add(piece);
     }
+  }
+
+  /**
+   * From now on pieces that have been loaded once are sent from this file, which holds them all.
+   */
+  public void lieIn(Path held) {
+    file = Optional.of(held);
+  }
+
+  /** The files that were opened to send pieces from. */
+  public List<PieceFile> opened() {
+    return List.copyOf(opened);
   }
 
   /** Lets a withheld piece come, for those who wait and those who will. */
@@ -143,6 +165,30 @@ public final class MemorySwarm implements Swarm, AutoCloseable {
     public Piece load(int piece) {
       return MemorySwarm.this.load(piece);
     }
+
+    @Override
+    public boolean opens(int piece) {
+      return file.isPresent() && loads.get(piece) > 0;
+    }
+
+    @Override
+    public Optional<PieceFile> open(int piece, int last) {
+      int pieces = 1;
+      while (piece + pieces <= last && opens(piece + pieces)) {
+        pieces++;
+      }
+      long offset = info.geometry().offsetOf(piece);
+      int end = piece + pieces - 1;
+      long length = info.geometry().offsetOf(end) + info.geometry().bytesOf(end) - offset;
+      try {
+        FileChannel channel = FileChannel.open(file.orElseThrow(), StandardOpenOption.READ);
+        PieceFile there = new PieceFile(channel, offset, pieces, length);
+        opened.add(there);
+        return Optional.of(there);
+      } catch (IOException failure) {
+        throw new UncheckedIOException(failure);
+      }
+    }
   }
 
   private final class Reader implements SwarmReader {
@@ -164,6 +210,12 @@ public final class MemorySwarm implements Swarm, AutoCloseable {
       waiting.put(wait, future);
       var _ = future.whenComplete((_, _) -> waiting.remove(wait));
       return future;
+    }
+
+    @Override
+    public CompletableFuture<Optional<PieceFile>> file(int piece) {
+      int last = info.geometry().pieceAt(window.last());
+      return cache.open(key(piece), Math.min(last, piece + 15));
     }
 
     @Override
