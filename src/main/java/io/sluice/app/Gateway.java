@@ -48,6 +48,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -101,6 +103,14 @@ public class Gateway {
   @Inject
   Gateway(SluiceConfig config, ListenAddress address, Vertx vertx) {
     data = open(config);
+    boolean allowPrivate = allowsPrivate(config, address);
+    AddressPolicy policy = AddressPolicy.of(allowPrivate);
+    Predicate<InetAddress> mayContact = AddressPolicy.ofAddresses(allowPrivate);
+    // Its native library takes longest of all, and the rest does not need it.
+    CompletableFuture<Void> webrtcOpens =
+        CompletableFuture.runAsync(
+            () -> openWebrtc(config, mayContact),
+            task -> Thread.ofPlatform().name("sluice-webrtc-open").start(task));
     long diskBytes = config.cache().disk().asLongValue();
     disk =
         diskBytes == 0
@@ -111,10 +121,6 @@ public class Gateway {
                     DiskLimits.ofDisk(diskBytes, config.cache().diskReserve().asLongValue())));
     long cacheBytes = CacheMemory.bound(config.cache().memory().asLongValue());
     pieces = new PieceCache(CacheLimits.ofMemory(cacheBytes), reading);
-    boolean allowPrivate = allowsPrivate(config, address);
-    AddressPolicy policy = AddressPolicy.of(allowPrivate);
-    Predicate<InetAddress> mayContact = AddressPolicy.ofAddresses(allowPrivate);
-    openWebrtc(config, mayContact);
     tcp = TcpPeers.open(config, policy, mayContact);
     dht = DhtPeers.open(config, data.path(), tcp.listenPort(), policy, mayContact);
     local = LocalPeers.open(config, tcp.listenPort(), mayContact);
@@ -129,6 +135,7 @@ public class Gateway {
                     vertx, new CheckedHosts(policy), WebSeedLimits.DEFAULT, Client.NAME))
             : Optional.empty();
     links = new Links(address::publicUrl, config.tracker().enabled(), udpTracker::get, mirrors);
+    finish(webrtcOpens);
     swarms =
         new PeeredSwarms(
             new SwarmEnvironment(
@@ -203,6 +210,14 @@ public class Gateway {
     } catch (WebrtcUnavailableException unavailable) {
       webrtcProblem = Optional.of(String.valueOf(unavailable.getMessage()));
       LOG.warn(unavailable.getMessage());
+    }
+  }
+
+  private static void finish(CompletableFuture<Void> opening) {
+    try {
+      opening.join();
+    } catch (CompletionException failure) {
+      throw failure.getCause() instanceof RuntimeException cause ? cause : failure;
     }
   }
 

@@ -1,7 +1,7 @@
 package io.sluice.app;
 
 import io.quarkus.runtime.annotations.QuarkusMain;
-import picocli.CommandLine;
+import java.util.List;
 
 /** Where the process begins: the command line is read before anything is started. */
 @QuarkusMain
@@ -17,21 +17,30 @@ public final class Main {
     // name
     // that has one; our routes mend it, and the router refuses what they leave.
     System.setProperty("vertx.disableURIValidation", "true");
-    System.exit(commandLine().execute(args));
+    System.exit(run(List.of(args)));
   }
 
-  static CommandLine commandLine() {
-    return new CommandLine(new ServeCommand())
-        .setParameterExceptionHandler(
-            (mistake, _) -> {
-              complain(mistake.getMessage() + " (./sluice serve --help tells what there is)");
-              return USAGE;
-            })
-        .setExecutionExceptionHandler(
-            (failure, _, _) -> {
-              complain(failure.getMessage() == null ? failure.toString() : failure.getMessage());
-              return FAILURE;
-            });
+  private static int run(List<String> words) {
+    try {
+      ServeArguments arguments = ServeArguments.parse(words);
+      return switch (arguments.asks()) {
+        case NOTHING -> new ServeCommand(arguments).run();
+        case HELP -> tell(ServeArguments.HELP);
+        case VERSION -> tell(ServeArguments.VERSION + "\n");
+      };
+    } catch (ServeArguments.MistakeException mistake) {
+      complain(mistake.getMessage() + " (./sluice serve --help tells what there is)");
+      return USAGE;
+    } catch (RuntimeException failure) {
+      complain(failure.getMessage() == null ? failure.toString() : failure.getMessage());
+      return FAILURE;
+    }
+  }
+
+  private static int tell(String text) {
+    System.out.print(text);
+    System.out.flush();
+    return 0;
   }
 
   /** One line on standard error that is no complaint. */
