@@ -25,7 +25,7 @@ public final class Main {
       ServeArguments arguments = ServeArguments.parse(words);
       return switch (arguments.asks()) {
         case NOTHING -> new ServeCommand(arguments).run();
-        case HELP -> tell(ServeArguments.HELP);
+        case HELP -> tell(ServeArguments.help());
         case VERSION -> tell(ServeArguments.VERSION + "\n");
       };
     } catch (ServeArguments.MistakeException mistake) {

@@ -52,7 +52,7 @@ final class ServeArgumentsTest {
     assertThat(parse("x", "-h").asks()).isEqualTo(ServeArguments.Asks.HELP);
     assertThat(parse("-V").asks()).isEqualTo(ServeArguments.Asks.VERSION);
     for (String option : parse("--open", "--public-url", "https://a.example").settings().keySet()) {
-      assertThat(ServeArguments.HELP).contains("--" + option.substring("sluice.".length()));
+      assertThat(ServeArguments.help()).contains("--" + option.substring("sluice.".length()));
     }
   }
 
