@@ -38,7 +38,7 @@ public interface PieceSource {
 
   /**
    * Whether {@link #open} can be expected to work: the piece has been verified in this process and
-   * lies in a file. Does no I/O.
+   * lies in a file that nobody else writes to. Does no I/O.
    */
   default boolean opens(int piece) {
     return false;

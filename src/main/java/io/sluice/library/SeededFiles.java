@@ -1,7 +1,6 @@
 package io.sluice.library;
 
 import io.sluice.cache.Piece;
-import io.sluice.cache.PieceFile;
 import io.sluice.cache.PieceSource;
 import io.sluice.metainfo.Span;
 import io.sluice.metainfo.TorrentFile;
@@ -48,10 +47,6 @@ public final class SeededFiles implements PieceSource {
 
   // Guarded by `lock`.
   private final BitSet wrong = new BitSet();
-
-  /** Pieces that had their hash when they were read, in files that have the same time still. */
-  private final BitSet hashed = new BitSet();
-
   private Above above = Above.NONE;
 
   /** What holds the bytes of a file. */
@@ -173,45 +168,6 @@ public final class SeededFiles implements PieceSource {
                       case Backing.Zeros() -> true;
                       case OnDisk onDisk -> onDisk.trouble.isEmpty();
                     });
-  }
-
-  @Override
-  public boolean opens(int piece) {
-    synchronized (lock) {
-      return hashed.get(piece) && readable(piece);
-    }
-  }
-
-  @Override
-  public Optional<PieceFile> open(int piece, int last) {
-    List<Span> spans = info.spans(piece);
-    if (spans.size() != 1 || !(files.get(spans.getFirst().file().index()) instanceof OnDisk file)) {
-      return Optional.empty();
-    }
-    long end = file.file.offset() + file.file.length();
-    int pieces = 0;
-    long length = 0;
-    while (piece + pieces <= last
-        && opens(piece + pieces)
-        && info.geometry().offsetOf(piece + pieces) + info.geometry().bytesOf(piece + pieces)
-            <= end) {
-      length += info.geometry().bytesOf(piece + pieces);
-      pieces++;
-    }
-    if (pieces == 0) {
-      return Optional.empty();
-    }
-    try {
-      FileChannel channel = FileChannel.open(file.path, StandardOpenOption.READ);
-      PieceFile opened = new PieceFile(channel, spans.getFirst().fileOffset(), pieces, length);
-      if (check(file).equals(modified(file))) {
-        return Optional.of(opened);
-      }
-      opened.close();
-    } catch (IOException unusable) {
-      // Loading it finds out what is wrong.
-    }
-    return Optional.empty();
   }
 
   @Override
@@ -395,11 +351,6 @@ public final class SeededFiles implements PieceSource {
       if (!info.matches(index, Sha1.of(piece.bytes()))) {
         throw new WrongPieceException(
             "piece " + index + " of the seeded files has another content now");
-      }
-      if (expected.isEmpty()) {
-        synchronized (lock) {
-          hashed.set(index);
-        }
       }
       whole = true;
       return piece;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.cache.Piece;
-import io.sluice.cache.PieceFile;
 import io.sluice.cache.PieceSource;
 import io.sluice.metainfo.TorrentFile;
 import io.sluice.metainfo.TorrentInfo;
@@ -112,35 +111,6 @@ final class SeededFilesTest {
           Path below = Files.createTempDirectory(folder, "case");
           check(SeededFiles.open(any, write(any, bytes, below)), any, bytes);
         });
-  }
-
-  @Test
-  void opensWhatHasBeenHashedAndLiesInOneFileThatIsAsItWas() throws IOException {
-    SeededFiles seeded = SeededFiles.open(info, paths);
-    assertThat(seeded.opens(0)).isFalse();
-    assertThat(seeded.open(0, 3)).isEmpty();
-    check(seeded, info, content);
-    // Piece 1 is the end of one file and padding; the last is shorter.
-    assertThat(seeded.open(1, 3)).isEmpty();
-    try (PieceFile first = seeded.open(0, 3).orElseThrow();
-        PieceFile rest = seeded.open(2, 3).orElseThrow()) {
-      assertThat(List.of(first.pieces(), rest.pieces())).containsExactly(1, 2);
-      assertThat(bytes(first)).isEqualTo(Arrays.copyOfRange(content, 0, 300));
-      assertThat(bytes(rest)).isEqualTo(Arrays.copyOfRange(content, 600, 1000));
-    }
-    Files.setLastModifiedTime(paths.get(0), FileTime.fromMillis(1000));
-    assertThat(seeded.open(0, 0)).isEmpty();
-    assertThat(seeded.open(2, 2)).isPresent().get().satisfies(PieceFile::close);
-    assertThatThrownBy(() -> seeded.load(0)).hasMessageContaining("changed");
-    assertThat(seeded.opens(0)).isFalse();
-  }
-
-  private static byte[] bytes(PieceFile file) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate((int) file.length());
-    while (bytes.hasRemaining()) {
-      assertThat(file.channel().read(bytes, file.offset() + bytes.position())).isPositive();
-    }
-    return bytes.array();
   }
 
   @Test
