@@ -21,6 +21,7 @@ import io.sluice.library.LibraryFolder;
 import io.sluice.library.LibraryLimits;
 import io.sluice.library.MirrorTable;
 import io.sluice.library.SeedJobs;
+import io.sluice.library.SeededTorrents;
 import io.sluice.library.WatchedFolder;
 import io.sluice.swarm.BridgeLimits;
 import io.sluice.swarm.RateLimits;
@@ -173,7 +174,9 @@ public class Gateway {
             limits,
             Clock.systemUTC(),
             System::nanoTime);
-    seedJobs = new SeedJobs(source -> library.add(source));
+    SeededTorrents seeded = new SeededTorrents(library);
+    fileWatch.also(seeded::look);
+    seedJobs = new SeedJobs(source -> library.add(source), seeded::madeOf);
     watched =
         config
             .library()
@@ -181,7 +184,12 @@ public class Gateway {
             .map(
                 folder ->
                     new WatchedFolder(
-                        folder, seedJobs, library::remove, WATCH_QUIET, WATCH_RESCAN));
+                        folder,
+                        seedJobs,
+                        () -> seeded.madeIn(folder),
+                        library::remove,
+                        WATCH_QUIET,
+                        WATCH_RESCAN));
   }
 
   private static DataFolder open(SluiceConfig config) {

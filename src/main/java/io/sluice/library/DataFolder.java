@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -101,7 +100,7 @@ public final class DataFolder implements AutoCloseable {
       close();
       throw unusable;
     } catch (IOException failure) {
-      problem = "the data folder %s cannot be written: %s".formatted(root, reason(failure));
+      problem = "the data folder %s cannot be written: %s".formatted(root, IoReason.of(failure));
     }
   }
 
@@ -159,16 +158,6 @@ public final class DataFolder implements AutoCloseable {
       channel.force(true);
     }
     Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  /** What the operating system says, without the path, which is named already. */
-  private static String reason(IOException failure) {
-    if (failure instanceof FileSystemException named && named.getReason() != null) {
-      return named.getReason();
-    }
-    return failure instanceof FileSystemException
-        ? failure.getClass().getSimpleName().replaceAll("Exception$", "")
-        : String.valueOf(failure.getMessage());
   }
 
   /** Where it is, absolute. */

@@ -25,6 +25,7 @@ public final class FileWatch implements AutoCloseable {
   private final ScheduledExecutorService looking =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("sluice-files").daemon().factory());
+  private volatile Runnable others = () -> {};
   private int rounds;
 
   /**
@@ -34,6 +35,11 @@ public final class FileWatch implements AutoCloseable {
     var _ =
         looking.scheduleWithFixedDelay(
             this::look, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Does this too whenever all files are looked at. */
+  public void also(Runnable look) {
+    others = look;
   }
 
   /** Looks at these files until the handle is closed. */
@@ -46,12 +52,19 @@ public final class FileWatch implements AutoCloseable {
     boolean all = ++rounds % SELDOM == 0;
     for (SeededFiles files : watched) {
       if (all || files.problem().isPresent()) {
-        try {
-          files.look();
-        } catch (RuntimeException bug) {
-          LOG.errorf(bug, "Looking at seeded files failed");
-        }
+        attempt(files::look);
       }
+    }
+    if (all) {
+      attempt(others);
+    }
+  }
+
+  private static void attempt(Runnable look) {
+    try {
+      look.run();
+    } catch (RuntimeException bug) {
+      LOG.errorf(bug, "Looking at seeded files failed");
     }
   }
 

@@ -313,9 +313,38 @@ public final class KnownTorrent {
   }
 
   private void rest() {
+    SeededFiles files = open;
     filesProblem = filesProblem();
+    if (files != null && filesProblem.isEmpty() && !files.files().equals(seeded)) {
+      // They have another time and the same bytes.
+      seeded = files.files();
+      saved = false;
+      library.changed(this);
+    }
     swarm.sleep();
     open = null;
+  }
+
+  /** Where its files lie, by file index, when they are the user's; empty otherwise. */
+  List<SeededFile> seededFiles() {
+    return seeded;
+  }
+
+  /** Sees whether the files are as they were while the torrent is dormant; does I/O. */
+  void lookAtFiles() {
+    if (open != null || swarm.awake()) {
+      return;
+    }
+    Optional<String> now = seeded.stream().flatMap(file -> file.trouble().stream()).findFirst();
+    if (open == null && !now.equals(filesProblem)) {
+      filesProblem = now;
+      LOG.warnf("%s: %s", name(), now.orElse("the files are as they were again"));
+      library.changed(this);
+      if (now.isPresent()) {
+        // It may be that only their time is another, which is found out by reading them.
+        var _ = swarm.wake();
+      }
+    }
   }
 
   private void learn(TorrentInfo info) {

@@ -2,10 +2,12 @@ package io.sluice.library;
 
 import io.sluice.metainfo.BuiltTorrent;
 import io.sluice.metainfo.MetainfoException;
+import io.sluice.metainfo.SourceFiles;
 import io.sluice.metainfo.TorrentBuilder;
 import io.sluice.wire.InfoHash;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
@@ -97,15 +100,20 @@ public final class SeedJobs implements AutoCloseable {
   }
 
   private final Consumer<TorrentSource> library;
+  private final Function<SourceFiles, Optional<InfoHash>> known;
   private final ExecutorService hashing =
       Executors.newSingleThreadExecutor(Thread.ofPlatform().name("sluice-seed").daemon().factory());
   private final Map<String, Begun> jobs = new LinkedHashMap<>();
 
   /**
    * @param library takes what was made
+   * @param known tells which torrent was made of these files before, when they are as they were;
+   *     does I/O
    */
-  public SeedJobs(Consumer<TorrentSource> library) {
+  public SeedJobs(
+      Consumer<TorrentSource> library, Function<SourceFiles, Optional<InfoHash>> known) {
     this.library = library;
+    this.known = known;
   }
 
   /**
@@ -173,12 +181,30 @@ public final class SeedJobs implements AutoCloseable {
 
   private InfoHash publish(Begun begun) throws IOException, InterruptedException {
     Path path = begun.now.path();
+    SourceFiles sources = SourceFiles.of(path);
+    Optional<InfoHash> before = known.apply(sources);
+    if (before.isPresent()) {
+      return before.get();
+    }
+    List<SeededFile> looks = looks(sources);
     BuiltTorrent built =
         TorrentBuilder.of(path)
-            .build((hashed, total) -> begun.now = begun.now.hashed(hashed, total));
-    SeededFiles files = SeededFiles.open(built.metainfo().info(), built.paths());
+            .build(sources, (hashed, total) -> begun.now = begun.now.hashed(hashed, total));
+    SeededFiles files = SeededFiles.reopen(built.metainfo().info(), looks);
+    if (files.problem().isPresent()) {
+      throw new IOException("it was written while it was read: " + files.problem().get());
+    }
     library.accept(TorrentSource.seeding(built.metainfo(), files));
     return built.metainfo().info().infoHash();
+  }
+
+  /** How the files are before they are read: what changes meanwhile is seen by that. */
+  private static List<SeededFile> looks(SourceFiles sources) throws IOException {
+    List<SeededFile> looks = new ArrayList<>();
+    for (SourceFiles.SourceFile file : sources.files()) {
+      looks.add(SeededFile.look(file.location()));
+    }
+    return looks;
   }
 
   private static void fail(Begun begun, String why) {

@@ -9,7 +9,6 @@ import io.sluice.wire.Sha1;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -60,15 +59,17 @@ public final class SeededFiles implements PieceSource {
     final Path path;
     final TorrentFile file;
     FileTime modified;
+    FileTime changed;
     Optional<String> trouble = Optional.empty();
 
     /** With this time the content was not the torrent's. */
     Optional<FileTime> refused = Optional.empty();
 
-    OnDisk(Path path, TorrentFile file, FileTime modified) {
-      this.path = path;
+    OnDisk(TorrentFile file, SeededFile then) {
+      this.path = then.path();
       this.file = file;
-      this.modified = modified;
+      this.modified = then.modified();
+      this.changed = then.changed();
     }
   }
 
@@ -95,12 +96,11 @@ public final class SeededFiles implements PieceSource {
         files.add(new Backing.Zeros());
         continue;
       }
-      Path path = paths.get(file.index());
-      BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
-      if (!now.isRegularFile() || now.size() != file.length()) {
-        throw new IOException(path + " is not the file of the torrent: its length differs");
+      SeededFile now = SeededFile.look(paths.get(file.index()));
+      if (now.length() != file.length()) {
+        throw new IOException(now.path() + " is not the file of the torrent: its length differs");
       }
-      files.add(new OnDisk(path, file, now.lastModifiedTime()));
+      files.add(new OnDisk(file, now));
     }
     return new SeededFiles(info, List.copyOf(files));
   }
@@ -120,8 +120,7 @@ public final class SeededFiles implements PieceSource {
     List<Backing> backings = new ArrayList<>();
     for (TorrentFile file : info.files()) {
       SeededFile then = files.get(file.index());
-      backings.add(
-          file.pad() ? new Backing.Zeros() : again(new OnDisk(then.path(), file, then.modified())));
+      backings.add(file.pad() ? new Backing.Zeros() : again(new OnDisk(file, then)));
     }
     return new SeededFiles(info, List.copyOf(backings));
   }
@@ -146,8 +145,10 @@ public final class SeededFiles implements PieceSource {
 
   private static SeededFile stamp(Backing backing) {
     return switch (backing) {
-      case OnDisk file -> new SeededFile(file.path, file.file.length(), file.modified);
-      case Backing.Zeros() -> new SeededFile(Path.of(""), 0, FileTime.fromMillis(0));
+      case OnDisk file ->
+          new SeededFile(file.path, file.file.length(), file.modified, file.changed);
+      case Backing.Zeros() ->
+          new SeededFile(Path.of(""), 0, SeededFile.UNKNOWN, SeededFile.UNKNOWN);
     };
   }
 
@@ -258,6 +259,13 @@ public final class SeededFiles implements PieceSource {
         return changed;
       }
     }
+    FileTime inode;
+    try {
+      // Before the bytes: what changes while they are read is a change since.
+      inode = SeededFile.changed(file.path);
+    } catch (IOException gone) {
+      return changed;
+    }
     int first = info.geometry().pieceAt(file.file.offset());
     int last = info.geometry().pieceAt(file.file.offset() + file.file.length() - 1);
     for (int piece = first; piece <= last; piece++) {
@@ -270,6 +278,7 @@ public final class SeededFiles implements PieceSource {
     }
     synchronized (lock) {
       file.modified = time;
+      file.changed = inode;
     }
     return Optional.empty();
   }
@@ -402,10 +411,6 @@ public final class SeededFiles implements PieceSource {
     if (failure instanceof NoSuchFileException) {
       return new UnusableFileException(file, file.path + " has vanished");
     }
-    String reason =
-        failure instanceof FileSystemException named && named.getReason() != null
-            ? named.getReason()
-            : String.valueOf(failure.getMessage());
-    return new UnusableFileException(file, file.path + " cannot be read: " + reason);
+    return new UnusableFileException(file, file.path + " cannot be read: " + IoReason.of(failure));
   }
 }

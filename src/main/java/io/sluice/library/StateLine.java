@@ -54,7 +54,8 @@ record StateLine(@Nullable Torrent torrent, @Nullable Used used, @Nullable Strin
   record Summary(
       String name, long length, int pieceLength, @JsonProperty("private") boolean privateTorrent) {}
 
-  record File(String path, long length, String modified) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record File(String path, long length, String modified, @Nullable String changed) {}
 
   /** The counters of a torrent as they are from now on. */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -82,11 +83,7 @@ record StateLine(@Nullable Torrent torrent, @Nullable Used used, @Nullable Strin
                             known.pieceBytes(),
                             known.privateTorrent()))
                 .orElse(null),
-            record.files().stream()
-                .map(
-                    file ->
-                        new File(file.path().toString(), file.length(), file.modified().toString()))
-                .toList(),
+            record.files().stream().map(StateLine::file).toList(),
             used(source.infoHash(), record.counters())),
         null,
         null);
@@ -196,9 +193,21 @@ record StateLine(@Nullable Torrent torrent, @Nullable Used used, @Nullable Strin
     return new HostPort(text.substring(0, colon), Integer.parseInt(text.substring(colon + 1)));
   }
 
+  private static File file(SeededFile file) {
+    return new File(
+        file.path().toString(),
+        file.length(),
+        file.modified().toString(),
+        file.changed().equals(SeededFile.UNKNOWN) ? null : file.changed().toString());
+  }
+
   private static SeededFile file(File file) {
+    String changed = file.changed();
     return new SeededFile(
-        Path.of(file.path()), file.length(), FileTime.from(Instant.parse(file.modified())));
+        Path.of(file.path()),
+        file.length(),
+        FileTime.from(Instant.parse(file.modified())),
+        changed == null ? SeededFile.UNKNOWN : FileTime.from(Instant.parse(changed)));
   }
 
   private static <T> List<T> orEmpty(@Nullable List<T> list) {

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,8 @@ public final class WatchedFolder implements AutoCloseable {
   /** How something in the folder looks: a change of any file in it changes this. */
   private record Look(long files, long bytes, long newestMillis, int names) {}
 
+  private static final Look NOTHING = new Look(0, 0, 0, 0);
+
   /** What is known of something in the folder; confined to the watching thread. */
   private static final class Entry {
     Look look;
@@ -62,6 +65,7 @@ public final class WatchedFolder implements AutoCloseable {
   }
 
   private final Path folder;
+  private final Supplier<Map<Path, InfoHash>> earlier;
   private final Consumer<InfoHash> remove;
   private final SeedJobs jobs;
   private final Duration quiet;
@@ -69,17 +73,28 @@ public final class WatchedFolder implements AutoCloseable {
   private final Map<Path, Entry> entries = new HashMap<>();
   private final Thread watching =
       Thread.ofPlatform().name("sluice-watch").daemon().unstarted(this::watch);
+
+  /** Whether what was published in an earlier run has been taken in; the watching thread's own. */
+  private boolean resumed;
+
   private volatile boolean closed;
   private volatile Optional<String> problem = Optional.empty();
 
   /**
+   * @param earlier what was published of the folder in earlier runs; asked once, does I/O
    * @param remove takes a torrent out of the library
    * @param quiet how long something must have looked the same
    * @param rescan how often all is looked at, changes told or not
    */
   public WatchedFolder(
-      Path folder, SeedJobs jobs, Consumer<InfoHash> remove, Duration quiet, Duration rescan) {
+      Path folder,
+      SeedJobs jobs,
+      Supplier<Map<Path, InfoHash>> earlier,
+      Consumer<InfoHash> remove,
+      Duration quiet,
+      Duration rescan) {
     this.folder = folder.toAbsolutePath().normalize();
+    this.earlier = earlier;
     this.remove = remove;
     this.jobs = jobs;
     this.quiet = quiet;
@@ -152,21 +167,45 @@ public final class WatchedFolder implements AutoCloseable {
         }
       }
     }
+    resume(here);
     for (Path gone : Set.copyOf(entries.keySet())) {
-      if (!here.contains(gone)) {
-        Entry entry = entries.get(gone);
-        if (entry != null && entry.job != null) {
-          finish(entry);
-        }
-        if (entry != null && entry.job == null) {
-          entries.remove(gone);
-          takeBack(gone, entry);
-        } else {
-          unsettled = true;
-        }
-      }
+      unsettled |= !here.contains(gone) && !leave(gone);
     }
     return unsettled;
+  }
+
+  /**
+   * Takes over what was published in an earlier run. An empty folder says nothing: what is to be
+   * mounted there may come yet, and meanwhile each torrent says that its files have vanished.
+   */
+  private void resume(Set<Path> here) {
+    if (resumed || here.isEmpty()) {
+      return;
+    }
+    resumed = true;
+    earlier
+        .get()
+        .forEach(
+            (path, infoHash) -> {
+              Path child = folder.resolve(String.valueOf(path.getFileName()));
+              entries.computeIfAbsent(child, _ -> new Entry(NOTHING, System.nanoTime())).published =
+                  Optional.of(infoHash);
+            });
+  }
+
+  /** Something is not here any more; whether it has been seen to. */
+  private boolean leave(Path gone) {
+    Entry entry = entries.get(gone);
+    if (entry == null) {
+      return true;
+    }
+    finish(gone, entry);
+    if (entry.job != null) {
+      return false;
+    }
+    entries.remove(gone);
+    takeBack(gone, entry);
+    return true;
   }
 
   private static boolean usable(Path path) {
@@ -183,7 +222,7 @@ public final class WatchedFolder implements AutoCloseable {
     Look look = seen.get();
     Entry entry = entries.computeIfAbsent(path, _ -> new Entry(look, nowNanos));
     if (entry.job != null) {
-      finish(entry);
+      finish(path, entry);
       return true;
     }
     if (!entry.look.equals(look)) {
@@ -201,7 +240,6 @@ public final class WatchedFolder implements AutoCloseable {
 
   private void publish(Path path, Entry entry) {
     entry.tried = Optional.of(entry.look);
-    takeBack(path, entry);
     try {
       entry.job = jobs.begin(path);
     } catch (SeedJobs.TooManyException later) {
@@ -209,13 +247,17 @@ public final class WatchedFolder implements AutoCloseable {
     }
   }
 
-  private void finish(Entry entry) {
+  /** Takes what has come of hashing, in the place of what was published before. */
+  private void finish(Path path, Entry entry) {
     SeedJobs.Begun begun = entry.job;
     if (begun == null || !begun.now().done()) {
       return;
     }
     SeedJobs.Job job = begun.now();
     entry.job = null;
+    if (!entry.published.equals(job.infoHash())) {
+      takeBack(path, entry);
+    }
     entry.published = job.infoHash();
     job.error()
         .ifPresent(why -> LOG.warnf("%s is not published: %s", shown(job.path()), shown(why)));

@@ -23,13 +23,15 @@ import java.util.regex.Pattern;
  * @param name the torrent's name
  * @param folder whether the source is a folder
  */
-record SourceFiles(String name, boolean folder, List<SourceFile> files) {
+public record SourceFiles(String name, boolean folder, List<SourceFile> files) {
 
   /**
+   * One of them.
+   *
    * @param path names below the source; empty for a source that is one file
    * @param location its real path
    */
-  record SourceFile(List<String> path, Path location, long length) {}
+  public record SourceFile(List<String> path, Path location, long length) {}
 
   private static final Pattern JUNK =
       Pattern.compile("\\..*|__MACOSX|.*~|Thumbs\\.db|ehthumbs\\.db|[Dd]esktop\\.ini|@eaDir");
@@ -38,10 +40,12 @@ record SourceFiles(String name, boolean folder, List<SourceFile> files) {
       Comparator.comparing(SourceFile::path, SourceFiles::compare);
 
   /**
+   * Looks what there is, without reading it.
+   *
    * @throws MetainfoException when there is no such file, or nothing in the folder, or too much
    * @throws IOException when the folder cannot be read
    */
-  static SourceFiles of(Path source) throws IOException {
+  public static SourceFiles of(Path source) throws IOException {
     if (!Files.exists(source)) {
       throw new MetainfoException("no such file or folder: " + source);
     }

@@ -81,7 +81,16 @@ public record TorrentBuilder(
    * @throws InterruptedException when the thread is interrupted
    */
   public BuiltTorrent build(Progress progress) throws IOException, InterruptedException {
-    SourceFiles files = SourceFiles.of(source);
+    return build(SourceFiles.of(source), progress);
+  }
+
+  /**
+   * The same, for who has looked at the source already.
+   *
+   * @param files what there is of it
+   */
+  public BuiltTorrent build(SourceFiles files, Progress progress)
+      throws IOException, InterruptedException {
     long totalBytes = files.files().stream().mapToLong(SourceFile::length).sum();
     if (totalBytes == 0) {
       throw new MetainfoException("nothing to share: no bytes in " + source);

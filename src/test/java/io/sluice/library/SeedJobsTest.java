@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ final class SeedJobsTest {
 
   @TempDir Path temp;
   private final List<TorrentSource> added = new CopyOnWriteArrayList<>();
-  private final SeedJobs jobs = new SeedJobs(added::add);
+  private final SeedJobs jobs = new SeedJobs(added::add, _ -> Optional.empty());
 
   @AfterEach
   void close() {

@@ -56,7 +56,8 @@ final class StateFileTest {
             new SeededFile(
                 Path.of("/films/a \"film\".mkv"),
                 5_000_000_000L,
-                FileTime.from(Instant.parse("2025-12-31T23:59:59.123456789Z")))),
+                FileTime.from(Instant.parse("2025-12-31T23:59:59.123456789Z")),
+                number % 2 == 0 ? SeededFile.UNKNOWN : FileTime.from(THEN))),
         new Counters(1L << 40, 7, 3, Optional.of(THEN)));
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -22,17 +23,25 @@ final class WatchedFolderTest {
   @TempDir Path temp;
   private final Map<InfoHash, String> published = new ConcurrentHashMap<>();
   private final SeedJobs jobs =
-      new SeedJobs(source -> published.put(source.infoHash(), source.displayName().orElseThrow()));
+      new SeedJobs(
+          source -> published.put(source.infoHash(), source.displayName().orElseThrow()),
+          _ -> Optional.empty());
+  private Map<Path, InfoHash> earlier = Map.of();
   private Path folder = Path.of("");
   private WatchedFolder watched =
-      new WatchedFolder(folder, jobs, published::remove, Duration.ZERO, Duration.ZERO);
+      new WatchedFolder(folder, jobs, Map::of, published::remove, Duration.ZERO, Duration.ZERO);
 
   @BeforeEach
   void start() throws IOException {
     folder = Files.createDirectory(temp.resolve("watched"));
     watched =
         new WatchedFolder(
-            folder, jobs, published::remove, Duration.ofMillis(200), Duration.ofMillis(400));
+            folder,
+            jobs,
+            () -> earlier,
+            published::remove,
+            Duration.ofMillis(200),
+            Duration.ofMillis(400));
     watched.start();
   }
 
@@ -112,5 +121,26 @@ final class WatchedFolderTest {
     Awaitility.await().until(() -> watched.problem().isEmpty());
     Files.writeString(folder.resolve("b.txt"), "other text");
     awaitNames("a.txt", "b.txt");
+  }
+
+  @Test
+  void whatWentWhileNobodyWatchedIsTakenBack() throws IOException {
+    Files.writeString(folder.resolve("a.txt"), "some text");
+    Files.writeString(folder.resolve("b.txt"), "other text");
+    awaitNames("a.txt", "b.txt");
+    watched.close();
+    earlier =
+        Map.of(folder.resolve("a.txt"), hash("a.txt"), folder.resolve("b.txt"), hash("b.txt"));
+    Files.delete(folder.resolve("b.txt"));
+    watched =
+        new WatchedFolder(
+            folder,
+            jobs,
+            () -> earlier,
+            published::remove,
+            Duration.ofMillis(200),
+            Duration.ofMillis(400));
+    watched.start();
+    awaitNames("a.txt");
   }
 }

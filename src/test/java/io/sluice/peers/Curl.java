@@ -107,6 +107,11 @@ public final class Curl implements AutoCloseable {
     }
   }
 
+  /** Whether it has not ended yet. */
+  public boolean running() {
+    return process.isAlive();
+  }
+
   /** What has come of the body so far. */
   public Path body() {
     return body;
