@@ -28,6 +28,11 @@ record DiskHoldings(DiskTier disk) implements Holdings {
   }
 
   @Override
+  public boolean settle(InfoHash infoHash, boolean begin) {
+    return disk.settle(infoHash, begin);
+  }
+
+  @Override
   public void forget(InfoHash infoHash) {
     disk.forget(infoHash);
   }

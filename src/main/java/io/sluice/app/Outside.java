@@ -7,6 +7,8 @@ import io.sluice.http.Mirrors;
 import io.sluice.http.TorrentFetcher;
 import io.sluice.library.Library;
 import io.sluice.library.MirrorPlan;
+import io.sluice.metainfo.Magnet;
+import io.sluice.metainfo.Metainfo;
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.wire.InfoHash;
 import io.vertx.core.Vertx;
@@ -38,6 +40,7 @@ public final class Outside {
 
   private final CheckedFetch fetch;
   private final TorrentDownloads downloads;
+  private final ExactSources exactSources;
   private final OpenTorrents openTorrents;
   private final boolean publishes;
   private final MirroredTorrents mirrored;
@@ -53,6 +56,7 @@ public final class Outside {
       SluiceConfig config, ListenAddress address, Gateway gateway, Library library, Vertx vertx) {
     fetch = new CheckedFetch(vertx, AddressPolicy.of(Gateway.allowsPrivate(config, address)));
     downloads = new TorrentDownloads(fetch);
+    exactSources = new ExactSources(downloads, library);
     openTorrents =
         new OpenTorrents(
             library,
@@ -161,7 +165,17 @@ public final class Outside {
   @Produces
   @Singleton
   TorrentFetcher downloads() {
-    return downloads;
+    return new TorrentFetcher() {
+      @Override
+      public Metainfo fetch(URI url) {
+        return downloads.fetch(url);
+      }
+
+      @Override
+      public void seek(Magnet magnet) {
+        exactSources.seek(magnet);
+      }
+    };
   }
 
   @Produces
@@ -220,6 +234,10 @@ public final class Outside {
 
   TorrentDownloads torrents() {
     return downloads;
+  }
+
+  ExactSources exactSources() {
+    return exactSources;
   }
 
   /** Torrents that are here for whoever asked. */

@@ -37,7 +37,11 @@ public class SourceLoader {
   KnownTorrent load(Source source, Consumer<SeedJobs.Job> progress)
       throws IOException, InterruptedException {
     return switch (source) {
-      case Source.OfMagnet(var magnet) -> add(TorrentSource.of(magnet));
+      case Source.OfMagnet(var magnet) -> {
+        KnownTorrent torrent = add(TorrentSource.of(magnet));
+        outside.exactSources().seek(magnet);
+        yield torrent;
+      }
       case Source.OfInfoHash(var infoHash) -> add(TorrentSource.of(infoHash));
       case Source.OfTorrentFile(Path file) -> add(TorrentSource.of(read(file)));
       case Source.OfTorrentUrl(var url) -> add(TorrentSource.of(outside.torrents().load(url)));

@@ -1,7 +1,6 @@
 package io.sluice.app;
 
 import io.sluice.http.ProblemException;
-import io.sluice.http.TorrentFetcher;
 import io.sluice.metainfo.Metainfo;
 import io.sluice.metainfo.MetainfoException;
 import io.sluice.metainfo.MetainfoReader;
@@ -15,7 +14,7 @@ import java.util.concurrent.Semaphore;
  *
  * <p>Safe for any thread; blocks.
  */
-final class TorrentDownloads implements TorrentFetcher {
+final class TorrentDownloads {
 
   private static final Duration WITHIN = Duration.ofSeconds(30);
   private static final int AT_A_TIME = 8;
@@ -27,8 +26,12 @@ final class TorrentDownloads implements TorrentFetcher {
     this.fetch = fetch;
   }
 
-  @Override
-  public Metainfo fetch(URI url) {
+  /**
+   * The torrent there, for a caller of the API.
+   *
+   * @throws ProblemException when it cannot be had, or is none; one line says why
+   */
+  Metainfo fetch(URI url) {
     if (!room.tryAcquire()) {
       throw new ProblemException(503, "too many torrents are being fetched already");
     }

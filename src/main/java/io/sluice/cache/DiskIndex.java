@@ -104,8 +104,26 @@ final class DiskIndex {
     }
   }
 
+  /** See {@link DiskTier#settle}. */
+  boolean settle(InfoHash infoHash, boolean begin) {
+    try (Hold _ = new Hold()) {
+      StoredTorrent torrent = torrents.get(infoHash);
+      if (torrent == null) {
+        return true;
+      }
+      if (begin) {
+        torrent.lookForMissing();
+        withPending.add(torrent);
+      }
+      return torrent.pending.isEmpty()
+          && torrent.pieces.values().stream().allMatch(stored -> stored.stage == Stage.STORED);
+    }
+  }
+
   private void lookForPinned(StoredTorrent torrent) {
-    torrent.lookForPinned();
+    if (torrent.pinned) {
+      torrent.lookForMissing();
+    }
     if (!torrent.pending.isEmpty()) {
       withPending.add(torrent);
     }

@@ -88,6 +88,21 @@ public final class DiskTier implements AutoCloseable {
     }
   }
 
+  /**
+   * Has what is only in memory of a torrent written, one piece after the other, so that nothing is
+   * left over when the torrent leaves memory.
+   *
+   * @param begin whether to look anew for what is in memory
+   * @return whether nothing waits to be written any more
+   */
+  public boolean settle(InfoHash infoHash, boolean begin) {
+    boolean settled = index.settle(infoHash, begin);
+    if (!settled) {
+      writer.wake();
+    }
+    return settled;
+  }
+
   /** Deletes what there is of a torrent; sources that {@link #torrent} gave for it are empty. */
   public void forget(InfoHash infoHash) {
     index.forget(infoHash);

@@ -24,7 +24,7 @@ final class StoredTorrent {
   final InfoHash infoHash;
   final Map<Integer, StoredPiece> pieces = new HashMap<>();
 
-  /** Pieces that are pinned and in memory, perhaps, and not here. */
+  /** Pieces that are in memory, perhaps, and not here, and are to be. */
   final BitSet pending = new BitSet();
 
   boolean pinned;
@@ -45,9 +45,9 @@ final class StoredTorrent {
   }
 
   /** Everything that is not here may be in memory. */
-  void lookForPinned() {
+  void lookForMissing() {
     TorrentInfo known = info;
-    if (pinned && known != null) {
+    if (known != null) {
       for (int piece = 0; piece < known.geometry().pieces(); piece++) {
         if (!pieces.containsKey(piece)) {
           pending.set(piece);

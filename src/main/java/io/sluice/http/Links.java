@@ -106,6 +106,16 @@ public final class Links {
     return base() + "/webseed/" + info.infoHash().hex() + "/" + UrlPath.of(info, file);
   }
 
+  /** Where a torrent's only file is streamed, by its name. */
+  String stream(InfoHash infoHash, String name) {
+    return base() + "/stream/" + infoHash.hex() + "/" + UrlPath.encode(List.of(name));
+  }
+
+  /** The web seed of a torrent's only file, by its name. */
+  String webSeed(InfoHash infoHash, String name) {
+    return base() + "/webseed/" + infoHash.hex() + "/" + UrlPath.encode(List.of(name));
+  }
+
   /** What belongs in {@code url-list} (BEP 19): the file itself, or the folder that holds them. */
   public URI webSeed(TorrentInfo info) {
     return URI.create(
@@ -135,6 +145,15 @@ public final class Links {
    * @param info what the torrent says, when that is known
    */
   String magnet(KnownTorrent torrent, Optional<TorrentInfo> info) {
+    return magnetTo(torrent, info.map(this::webSeed));
+  }
+
+  /** The same, for a torrent of one file whose name is the torrent's. */
+  String magnetOfFile(KnownTorrent torrent) {
+    return magnetTo(torrent, Optional.of(URI.create(webSeed(torrent.infoHash(), torrent.name()))));
+  }
+
+  private String magnetTo(KnownTorrent torrent, Optional<URI> webSeed) {
     InfoHash infoHash = torrent.infoHash();
     List<URI> trackers = trackers(torrent).stream().flatMap(List::stream).toList();
     return MagnetLink.format(
@@ -142,7 +161,7 @@ public final class Links {
             infoHash,
             Optional.of(torrent.name()),
             trackers,
-            info.map(this::webSeed).stream().toList(),
+            webSeed.stream().toList(),
             List.of(),
             List.of(),
             List.of()));

@@ -81,7 +81,9 @@ public record TorrentJson(
   }
 
   static TorrentJson of(KnownTorrent torrent, Links links, List<TrackerAnnouncement> trackers) {
-    Optional<TorrentInfo> info = torrent.info();
+    // Of most torrents the library knows enough in memory: thousands are listed without a read.
+    Optional<TorrentSummary> plain = torrent.summary().filter(TorrentSummary::plainFile);
+    Optional<TorrentInfo> info = plain.isPresent() ? Optional.empty() : torrent.info();
     SwarmStatus status = torrent.swarm().status();
     Counters counters = torrent.counters();
     return new TorrentJson(
@@ -96,10 +98,13 @@ public record TorrentJson(
         torrent.safeBytes(),
         torrent.safe(),
         torrent.problem(),
-        links.magnet(torrent, info),
+        plain.isPresent() ? links.magnetOfFile(torrent) : links.magnet(torrent, info),
         torrent.privateTorrent(),
         torrent.added(),
-        info.map(known -> files(known, links)).orElse(List.of()),
+        plain
+            .map(known -> List.of(file(torrent, known, links)))
+            .or(() -> info.map(known -> files(known, links)))
+            .orElse(List.of()),
         new PeersJson(status.webrtcPeers(), status.tcpPeers(), status.webSeeds()),
         counters.downloaded(),
         counters.uploaded(),
@@ -125,6 +130,16 @@ public record TorrentJson(
         .filter(file -> !file.pad())
         .map(file -> file(info, file, links))
         .toList();
+  }
+
+  private static FileJson file(KnownTorrent torrent, TorrentSummary known, Links links) {
+    return new FileJson(
+        0,
+        known.name(),
+        known.totalBytes(),
+        MediaTypes.of(known.name()),
+        links.stream(torrent.infoHash(), known.name()),
+        links.webSeed(torrent.infoHash(), known.name()));
   }
 
   private static FileJson file(TorrentInfo info, TorrentFile file, Links links) {

@@ -110,7 +110,9 @@ public class TorrentsResource {
     }
     List<URI> webSeeds = webSeeds(request.webSeeds());
     Optional<Policy> policy = policy(request.policy());
-    return added(source(request).withWebSeeds(webSeeds), policy);
+    Response answer = added(source(request).withWebSeeds(webSeeds), policy);
+    Optional.ofNullable(request.magnet()).map(MagnetLink::parse).ifPresent(fetcher::seek);
+    return answer;
   }
 
   /** Begins to make a torrent of files of this machine. */
@@ -242,7 +244,7 @@ public class TorrentsResource {
             number("offset", offset, 0),
             number("limit", limit, Integer.MAX_VALUE));
     List<TorrentJson> torrents =
-        page.torrents().stream().map(torrent -> TorrentJson.of(torrent, links)).toList();
+        page.torrents().parallelStream().map(torrent -> TorrentJson.of(torrent, links)).toList();
     return RestResponse.ResponseBuilder.ok(torrents).header("X-Total-Count", page.total()).build();
   }
 

@@ -44,6 +44,16 @@ public interface Holdings {
   /** Whether the pieces of a torrent are to stay whatever room others need. */
   void pin(InfoHash infoHash, boolean on);
 
+  /**
+   * Has what is only in memory of a torrent written, little by little, from the first call on.
+   *
+   * @param begin whether to look anew for what is in memory
+   * @return whether nothing waits to be written any more
+   */
+  default boolean settle(InfoHash infoHash, boolean begin) {
+    return true;
+  }
+
   /** Deletes what there is of a torrent. */
   void forget(InfoHash infoHash);
 

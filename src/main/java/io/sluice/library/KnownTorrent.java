@@ -48,6 +48,9 @@ public final class KnownTorrent {
   private volatile boolean fits = true;
   private volatile boolean fetching;
 
+  /** Whether what is only in memory is being written; confined to the library's thread. */
+  private boolean settling;
+
   /** While the torrent is awake, and as they were last then. */
   private volatile @Nullable SeededFiles open;
 
@@ -295,18 +298,30 @@ public final class KnownTorrent {
             || status.phase() == SwarmStatus.Phase.ERROR;
     if (busy) {
       quietSinceNanos = nowNanos;
+      settling = false;
       return false;
     }
     long patience = (wants() ? library.limits().patience() : library.limits().rest()).toNanos();
-    if (nowNanos - quietSinceNanos < patience || losesBytes(status)) {
+    if (nowNanos - quietSinceNanos < patience || losesBytes(status) || !settled(status)) {
       return false;
     }
+    settling = false;
     sleptAtNanos = nowNanos;
     rest();
     return true;
   }
 
-  /** What is only in memory goes to disk when the session ends, if there is a disk to take it. */
+  /** Whether no more goes to disk of what is only in memory; more than a disk queue may take. */
+  private boolean settled(SwarmStatus status) {
+    if (status.heldBytes() <= safeBytes()) {
+      return true;
+    }
+    boolean begin = !settling;
+    settling = true;
+    return library.holdings().settle(infoHash(), begin);
+  }
+
+  /** What is only in memory goes to disk before the session ends, if there is a disk to take it. */
   private boolean losesBytes(SwarmStatus status) {
     boolean taken = library.holdings().limitBytes() > 0 && library.holdings().problem().isEmpty();
     return status.heldBytes() > safeBytes() && !(policy() == Policy.CACHED && taken);

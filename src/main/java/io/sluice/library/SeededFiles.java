@@ -223,12 +223,18 @@ public final class SeededFiles implements PieceSource {
         case OnDisk file -> look(file);
       }
     }
-    int suspect;
-    synchronized (lock) {
-      suspect = wrong.nextSetBit(0);
+    // As long as they are right again: one that is not stands for those behind it.
+    int suspect = firstWrong();
+    while (suspect >= 0 && right(suspect, Optional.empty())) {
+      int again = suspect;
+      change(() -> wrong.clear(again));
+      suspect = firstWrong();
     }
-    if (suspect >= 0 && right(suspect, Optional.empty())) {
-      change(() -> wrong.clear(suspect));
+  }
+
+  private int firstWrong() {
+    synchronized (lock) {
+      return wrong.nextSetBit(0);
     }
   }
 

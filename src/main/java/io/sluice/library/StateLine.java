@@ -52,7 +52,11 @@ record StateLine(@Nullable Torrent torrent, @Nullable Used used, @Nullable Strin
       @Nullable Used used) {}
 
   record Summary(
-      String name, long length, int pieceLength, @JsonProperty("private") boolean privateTorrent) {}
+      String name,
+      long length,
+      int pieceLength,
+      @JsonProperty("private") boolean privateTorrent,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean plainFile) {}
 
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record File(String path, long length, String modified, @Nullable String changed) {}
@@ -81,7 +85,8 @@ record StateLine(@Nullable Torrent torrent, @Nullable Used used, @Nullable Strin
                             known.name(),
                             known.totalBytes(),
                             known.pieceBytes(),
-                            known.privateTorrent()))
+                            known.privateTorrent(),
+                            known.plainFile()))
                 .orElse(null),
             record.files().stream().map(StateLine::file).toList(),
             used(source.infoHash(), record.counters())),
@@ -171,7 +176,11 @@ record StateLine(@Nullable Torrent torrent, @Nullable Used used, @Nullable Strin
             .map(
                 known ->
                     new TorrentSummary(
-                        known.name(), known.length(), known.pieceLength(), known.privateTorrent())),
+                        known.name(),
+                        known.length(),
+                        known.pieceLength(),
+                        known.privateTorrent(),
+                        known.plainFile())),
         orEmpty(torrent.files()).stream().map(StateLine::file).toList(),
         torrent.used() == null ? Counters.NONE : counters(torrent.used()));
   }

@@ -13,9 +13,13 @@ import io.sluice.library.Library;
 import io.sluice.metainfo.Metainfo;
 import io.sluice.metainfo.MetainfoWriter;
 import io.sluice.metainfo.TorrentBuilder;
+import io.sluice.wire.InfoHash;
 import jakarta.inject.Inject;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,5 +75,36 @@ final class AddByUrlTest {
     add("ftp://example.org/x").statusCode(400).body("detail", containsString("http"));
     add("http://a b").statusCode(400).body("detail", containsString("no URL"));
     assertThat(library.size()).isZero();
+  }
+
+  private static ValidatableResponse addMagnet(String infohash, String... sources) {
+    StringBuilder magnet = new StringBuilder("magnet:?xt=urn:btih:" + infohash);
+    for (String source : sources) {
+      magnet.append("&xs=").append(URLEncoder.encode(source, StandardCharsets.UTF_8));
+    }
+    return given()
+        .contentType(ContentType.JSON)
+        .body("{\"magnet\":\"%s\"}".formatted(magnet))
+        .post("/api/v1/torrents")
+        .then();
+  }
+
+  @Test
+  void takesMetadataFromTheExactSourceOfAMagnet(@TempDir Path folder) throws Exception {
+    Path file = Files.write(folder.resolve("other.mp4"), new byte[50_000]);
+    Metainfo metainfo = TorrentBuilder.of(file).build((_, _) -> {}).metainfo();
+    server.serve("/x.torrent", MetainfoWriter.write(metainfo));
+    server.status("/gone", 404);
+    String wanted = metainfo.info().infoHash().hex();
+    String another = "00000000000000000000" + wanted.substring(20);
+    addMagnet(another, server.url("/x.torrent").toString()).statusCode(201);
+    addMagnet(wanted, server.url("/gone").toString(), server.url("/x.torrent").toString())
+        .statusCode(201);
+    Awaitility.await("its metadata")
+        .until(() -> library.find(InfoHash.parse(wanted)).orElseThrow().summary().isPresent());
+    assertThat(library.find(InfoHash.parse(another)).orElseThrow().summary())
+        .as("what another torrent's file says")
+        .isEmpty();
+    assertThat(library.size()).isEqualTo(2);
   }
 }

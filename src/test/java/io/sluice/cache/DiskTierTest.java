@@ -525,4 +525,21 @@ final class DiskTierTest {
       assertLoads(source, BYTES, 0);
     }
   }
+
+  @Test
+  void settlesMoreThanItsQueueTakes() throws IOException {
+    try (DiskTier tier = open(PIECES)) {
+      PieceSource source = tier.torrent(INFO);
+      Memory memory = new Memory();
+      for (int i = 0; i < 30; i++) {
+        memory.holds.put(i, BYTES);
+      }
+      source.attach(memory);
+      assertThat(tier.settle(INFO.infoHash(), true)).isFalse();
+      Awaitility.await("all is settled").until(() -> tier.settle(INFO.infoHash(), false));
+      assertThat(tier.heldBytes(INFO.infoHash())).isEqualTo(30L * PIECE);
+      assertThat(tier.stats().refused()).isZero();
+      assertLoads(source, BYTES, 29);
+    }
+  }
 }

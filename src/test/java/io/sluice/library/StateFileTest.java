@@ -51,7 +51,9 @@ final class StateFileTest {
     return new TorrentRecord(
         source,
         THEN.plusSeconds(number),
-        Optional.of(new TorrentSummary("torrent " + number, 5_000_000_000L, 16384, number == 3)),
+        Optional.of(
+            new TorrentSummary(
+                "torrent " + number, 5_000_000_000L, 16384, number == 3, number == 4)),
         List.of(
             new SeededFile(
                 Path.of("/films/a \"film\".mkv"),
