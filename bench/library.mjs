@@ -57,7 +57,7 @@ function library (data) {
     const json = JSON.stringify({
       torrent: {
         infohash, added: '2026-01-01T00:00:00Z', policy: 'cached', displayName: name, trackers: [[tracker]],
-        metadata: { name, length, pieceLength: 1048576, private: false }, used: { infohash, uploaded: i, downloaded: i, views: 1, lastUsed: '2026-01-02T00:00:00Z' }
+        metadata: { name, length, pieceLength: 1048576, private: false, plainFile: true }, used: { infohash, uploaded: i, downloaded: i, views: 1, lastUsed: '2026-01-02T00:00:00Z' }
       }
     })
     lines.push(`${crc32c(Buffer.from(json))} ${json}\n`)

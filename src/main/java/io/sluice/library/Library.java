@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Library implements AutoCloseable {
 
-  private static final int END_SECONDS = 5;
   private static final Logger LOG = Logger.getLogger(Library.class);
+  private static final int END_SECONDS = 5;
   private static final long TURN_MILLIS = 500;
 
   /** Whether an {@link #add} brought something new. */
@@ -479,7 +479,7 @@ public final class Library implements AutoCloseable {
     }
     timer.shutdown();
     try {
-      if (!timer.awaitTermination(5, TimeUnit.SECONDS)) {
+      if (!timer.awaitTermination(END_SECONDS, TimeUnit.SECONDS)) {
         LOG.warn("The library's thread does not end");
       }
     } catch (InterruptedException e) {
