@@ -32,7 +32,9 @@ const { magnet } = seeder.ready
 async function firstFrame (argv) {
   const browser = await peer('browser-embed.mjs', [...argv, '--play-ms', '0', '--timeout', '60'])
   try {
-    return (await browser.until(line => line.playing && line, LIMIT_MS)).firstFrameMs
+    const { firstFrameMs, times } = await browser.until(line => line.playing && line, LIMIT_MS)
+    if (process.env.PHASES) console.log(times.map(([name, ms]) => `${ms}\t${name}`).join('\n'))
+    return firstFrameMs
   } finally {
     await browser.stop()
   }

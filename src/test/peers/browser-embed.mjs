@@ -3,8 +3,9 @@
 //     [--document FILE]   the whole page, such as an example of docs/embedding.md
 //     [--cross-site]      the page is of another site (localhost), not just of another port
 //     [--no-webrtc] [--save-data] [--no-workers] [--no-storage] [--sandbox] [--screenshot FILE] [--timeout SECONDS]
-// {"playing":true, firstFrameMs} when the picture moves; last line: {"done":true, firstFrameMs, currentTime, duration, events, phases,
-// stats, text, connections {made, open}, requests (hosts), problems}
+// {"playing":true, firstFrameMs, times} when the picture moves: ms from the navigation to the first frame that was shown, and to what came
+// before it; last line: {"done":true, firstFrameMs, currentTime, duration, events, phases, stats, text, connections {made, open},
+// requests (hosts), problems}
 import { readFileSync } from 'node:fs'
 import { chromium } from './chromium.mjs'
 import { args, endWithParent, fail, say, sleep } from './lib.mjs'
@@ -28,6 +29,24 @@ for (const type of ['play','playing','pause','ended','timeupdate','loadedmetadat
     else if (!told.events.includes(type)) told.events.push(type)
   }, true)
 }`
+// the video may be in any frame, and comes when it likes
+const watchFrames = () => {
+  window.times = []
+  const mark = name => window.times.push([name, performance.timeOrigin + performance.now()])
+  for (const type of ['loadstart', 'loadedmetadata', 'loadeddata', 'canplay', 'playing']) {
+    document.addEventListener(type, event => {
+      mark(type)
+      if (type === 'loadstart') event.target.requestVideoFrameCallback(() => { mark('frame'); window.framed = performance.timeOrigin + performance.now() })
+    }, true)
+  }
+  addEventListener('DOMContentLoaded', () => mark('DOMContentLoaded'))
+}
+const timeline = () => [
+  ...window.times,
+  ...performance.getEntriesByType('resource').flatMap(({ name, startTime, responseStart, responseEnd }) => [
+    [`${name} asked`, performance.timeOrigin + startTime], ...(responseStart ? [[`${name} begins`, performance.timeOrigin + responseStart]] : []), ...(responseEnd ? [[`${name} ends`, performance.timeOrigin + responseEnd]] : [])
+  ])
+]
 const sandbox = `<!doctype html><meta charset="utf-8"><title>sandbox</title><link rel="icon" href="data:,"><iframe sandbox="allow-scripts" allow="autoplay" width="800" height="500" src="${a.gateway}/embed/${a.src}#autoplay=true&muted=true"></iframe>`
 const pages = await pageServer({}, { '/page.html': page_, '/sandbox.html': sandbox })
 const browser = await chromium()
@@ -37,6 +56,7 @@ const context = page.context()
 const requests = new Set()
 context.on('request', request => { if (/^(http|ws)/.test(request.url())) requests.add(new URL(request.url()).host) })
 await context.addInitScript(listen)
+await context.addInitScript(watchFrames)
 await context.addInitScript(() => {
   const made = []
   window.madeConnections = made
@@ -76,14 +96,18 @@ try {
   const t0 = performance.now()
   await page.goto(`${origin}/${a.sandbox ? 'sandbox' : 'page'}.html`)
   say({ ready: true })
+  const opened = await page.evaluate(() => performance.timeOrigin)
   let firstFrameMs = 0
   for (;;) {
-    const v = await video()
-    if (a.still ? v : v && v.frames > 0 && v.currentTime > 0) { firstFrameMs = Math.round(performance.now() - t0); break }
+    const framed = a.still ? await video() && opened : await sum(() => window.framed ?? 0)
+    if (framed) { firstFrameMs = Math.round(framed - opened); break }
     if (performance.now() - t0 > a.timeout * 1000) throw new Error('no picture')
-    await sleep(15)
+    // seldom: looking takes time from what is measured
+    await sleep(100)
   }
-  say({ playing: true, firstFrameMs })
+  const times = (await Promise.all(page.frames().map(frame => frame.evaluate(timeline).catch(() => [])))).flat()
+    .map(([name, at]) => [name.replace(/^https?:[^/]*[/][/][^/]*/, ''), Math.round(at - opened)]).sort((one, other) => one[1] - other[1])
+  say({ playing: true, firstFrameMs, times })
   await sleep(a['play-ms'])
   if (a.screenshot) await page.screenshot({ path: a.screenshot })
   const told = await page.evaluate(() => window.told)
