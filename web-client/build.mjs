@@ -78,7 +78,8 @@ const script = (vite, entry, fileName) =>
     }
   })
 
-const pages = vite =>
+/** Each page with files of its own: what is shared in parts comes in more requests, and a page is there when the last has come. */
+const page = (vite, name, source) =>
   vite.build({
     ...common,
     base: './',
@@ -87,11 +88,7 @@ const pages = vite =>
       assetsInlineLimit: 0,
       rollupOptions: {
         preserveEntrySignatures: 'exports-only',
-        input: {
-          index: path.join(here, 'src/index.html'),
-          player: path.join(here, 'src/embed/player.html'),
-          sluice: path.join(here, 'src/module/sluice.ts')
-        },
+        input: { [name]: path.join(here, 'src', source) },
         output: {
           entryFileNames: chunk => (chunk.name === 'sluice' ? 'sluice.js' : 'assets/[name]-[hash].js'),
           chunkFileNames: 'assets/[name]-[hash].js',
@@ -136,7 +133,9 @@ function writeIntegrity() {
 async function bundle() {
   const vite = await import('vite')
   rmSync(out, { recursive: true, force: true })
-  await pages(vite)
+  await page(vite, 'index', 'index.html')
+  await page(vite, 'player', 'embed/player.html')
+  await page(vite, 'sluice', 'module/sluice.ts')
   await script(vite, 'snippet/embed.ts', 'embed.js')
   await script(vite, 'sw/sw.ts', 'sw.js')
   rootThePlayerPage()

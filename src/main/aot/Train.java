@@ -133,6 +133,8 @@ final class Train {
             .POST(HttpRequest.BodyPublishers.ofString("{\"magnet\":\"" + magnet + "\"}"))
             .build();
     String infohash = http.send(add, HttpResponse.BodyHandlers.ofString()).body().split("\"", 5)[3];
+    get(base + "/sw.js", "bytes=0-");
+    get(base + "/embed/" + infohash, "bytes=0-");
     for (int range = 0; range < 20; range++) {
       get(base + "/stream/" + infohash, "bytes=" + range * 1000 + "-" + (CLIP_BYTES / 2));
     }

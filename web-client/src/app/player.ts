@@ -5,7 +5,14 @@ import { offerSubtitles } from '../play/subtitles.ts'
 import { el, setText } from '../shared/dom.ts'
 import { connected, peers, percent, rate } from '../shared/format.ts'
 import { sharingPanel } from '../shared/sharing.ts'
-import { playable, streamPath, subtitlesOf, type Torrent, type TorrentFile } from '../shared/torrent.ts'
+import {
+  playable,
+  playedFile,
+  streamPath,
+  subtitlesOf,
+  type Torrent,
+  type TorrentFile
+} from '../shared/torrent.ts'
 
 const base = (): URL => new URL('.', document.baseURI)
 
@@ -34,12 +41,8 @@ export class Player {
       media: video,
       gateway,
       infohash: torrent.infohash,
-      file: file.index,
-      streamUrl: url(file),
-      httpUrl: url(file),
-      length: file.length,
-      type: file.mediaType,
-      isPrivate: torrent.private,
+      url: url(file),
+      file: Promise.resolve(playedFile(torrent, file)),
       p2p: 'auto',
       worker: new URL('sw.js', gateway),
       start: 0,

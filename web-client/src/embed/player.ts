@@ -1,7 +1,6 @@
 // The page inside the frame: plays the torrent that its URL names, and tells the truth while one waits.
 import type { Phase } from '../frame/messages.ts'
 import { fromFragment } from '../frame/options.ts'
-import { sharing } from '../play/capabilities.ts'
 import { Playback } from '../play/playback.ts'
 import { offerSubtitles } from '../play/subtitles.ts'
 import { Api, Problem } from '../shared/api.ts'
@@ -9,20 +8,30 @@ import { byId, el, setText, visible } from '../shared/dom.ts'
 import { connected, peers, rate } from '../shared/format.ts'
 import { sharingPanel } from '../shared/sharing.ts'
 import { escapePath, parseSource } from '../shared/source.ts'
-import { pick, streamPath, subtitlesOf, type Torrent } from '../shared/torrent.ts'
+import {
+  pick,
+  playedFile,
+  streamPath,
+  subtitlesOf,
+  type Torrent,
+  type TorrentFile
+} from '../shared/torrent.ts'
 import { answerParent } from './parent.ts'
 
 const POLL_MS = 1000
-// the first frame waits for the metadata, so one looks often
-const METADATA_POLL_MS = 150
+// peers can help as soon as the files are known
+const METADATA_POLL_MS = 300
 const gateway = new URL('/', location.href)
-const WORKER = new URL('sw.js', gateway)
 const api = new Api(String(gateway))
 const video = byId('video') as HTMLVideoElement
 const status = byId('status')
 const { options, origin } = fromFragment(location.hash)
 const [, , where = '', ...rest] = location.pathname.split('/')
 const path = rest.length ? rest.map(decodeURIComponent).join('/') : options.path
+
+/** In a sandbox without an origin the API may not be read: the gateway chooses the file, and tells nothing while one waits. */
+const isolated = self.origin === 'null'
+const never = new Promise<never>(() => {})
 
 const say = (text: string): void => setText(status, text)
 const wait = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
@@ -53,27 +62,18 @@ function explain(torrent: Torrent): Phase {
   }
 }
 
-let asked = false
+const isOpen = document.documentElement.dataset['open'] === 'true'
 
-/** The torrent. One that the gateway does not know is added only where it is open to all: a page that frames us must not fill it. */
-async function find(): Promise<Torrent> {
+/** The torrent that a URL of a .torrent file names; only where everybody may add it: a page that frames us must not fill the gateway. */
+function addByUrl(): Promise<Torrent> {
   const source = parseSource(options.src)
-  const isOpen = document.documentElement.dataset['open'] === 'true'
-  if (where === 'torrent') {
-    if (source?.kind !== 'url') throw new Problem('There is no torrent to play.', 404)
-    if (!isOpen) throw new Problem('This gateway plays only torrents that were added to it.', 403)
-    return api.add({ url: source.url })
-  }
-  if (isOpen && !asked) {
-    asked = true
-    return source?.kind === 'magnet' && source.infohash === where.toLowerCase()
-      ? api.add({ magnet: source.magnet })
-      : api.add({ infohash: where })
-  }
-  return api.torrent(where)
+  if (source?.kind !== 'url') throw new Problem('There is no torrent to play.', 404)
+  if (!isOpen) throw new Problem('This gateway plays only torrents that were added to it.', 403)
+  return api.add({ url: source.url })
 }
 
-async function known(): Promise<Torrent> {
+/** The torrent, when its files are known; meanwhile says what it waits for. */
+async function known(find: () => Promise<Torrent>, signal: AbortSignal): Promise<Torrent> {
   for (;;) {
     try {
       const torrent = await find()
@@ -83,24 +83,23 @@ async function known(): Promise<Torrent> {
       continue
     } catch (failure) {
       if (!(failure instanceof Problem)) throw failure
-      phase({ phase: 'error', text: failure.message })
-      if (failure.status && failure.status < 500) throw failure
+      // an open gateway learns of it by the request for its bytes, whose answer the player explains
+      const isComing = isOpen && failure.status === 404
+      if (!isComing && failure.status && failure.status < 500) throw failure
+      if (!isComing) phase({ phase: 'error', text: failure.message })
     }
     await wait(POLL_MS)
+    signal.throwIfAborted()
   }
 }
 
-function choose(torrent: Torrent): ReturnType<typeof pick> {
+function choose(torrent: Torrent): TorrentFile {
   const file = pick(torrent, path)
-  if (!file) {
-    phase({
-      phase: 'error',
-      text: path
-        ? 'This torrent has no such file.'
-        : 'There is nothing in this torrent that a browser could play.'
-    })
-  }
-  return file
+  if (file) return file
+  throw new Problem(
+    path ? 'This torrent has no such file.' : 'There is nothing in this torrent that a browser could play.',
+    404
+  )
 }
 
 /** Says what is waited for until the picture is there, and again when it stands still. */
@@ -126,85 +125,65 @@ function giveUp(now: Phase, torrent: Torrent): void {
   )
 }
 
-/** The worker starts while the gateway is asked what there is to play. */
-function startWorker(): void {
-  if (sharing(options.p2p, false).on) navigator.serviceWorker.register(WORKER).catch(() => {})
-}
-
-/** In a sandbox without an origin the API may not be read: the gateway chooses the file, and tells nothing while one waits. */
-async function playBlindly(): Promise<void> {
-  const url = new URL(`stream/${where}${path ? `/${escapePath(path)}` : ''}`, gateway).href
+/** Plays at once; what is known of the torrent comes to it when it is known. */
+function play(infohash: string, torrent: Promise<Torrent>): Playback {
   const playback = new Playback({
     media: video,
     gateway,
-    infohash: where,
-    file: path ?? '',
-    streamUrl: url,
-    httpUrl: url,
-    length: null,
-    type: 'video/mp4',
-    isPrivate: false,
+    infohash,
+    url: new URL(`stream/${infohash}${path ? `/${escapePath(path)}` : ''}`, gateway).href,
+    file: torrent.then(known => playedFile(known, choose(known))),
     p2p: options.p2p,
-    worker: null,
+    worker: isolated ? null : new URL('sw.js', gateway),
     start: options.start,
     autoplay: options.autoplay
   })
   byId('sharing').append(sharingPanel(video, playback))
   video.addEventListener('sluice:phase', event => {
     const { phase: name, text } = (event as CustomEvent<Phase>).detail
-    say(name === 'playing' || name === 'paused' ? '' : text)
+    if (name === 'playing' || name === 'paused') say('')
+    else if (isolated) say(text)
   })
-  await playback.start()
+  void playback.start()
+  return playback
+}
+
+function offer(torrent: Torrent, file: TorrentFile): void {
+  document.title = visible(file.path)
+  if (options.subtitles === 'none') return
+  const chosen = torrent.files.filter(
+    ({ path: one }) =>
+      options.subtitles && (one === options.subtitles || one.endsWith(`/${options.subtitles}`))
+  )
+  const offered = chosen.length ? chosen : subtitlesOf(torrent, file)
+  offerSubtitles(
+    video,
+    offered.map(one => ({ path: one.path, url: new URL(streamPath(torrent, one), gateway).href }))
+  )
 }
 
 async function main(): Promise<void> {
-  startWorker()
   answerParent(video, origin)
   if (options.poster && /^https?:/.test(options.poster)) video.poster = options.poster
   video.muted = options.muted
   video.loop = options.loop
   video.controls = options.controls
-  if (self.origin === 'null') return playBlindly()
-  const torrent = await known()
-  const file = choose(torrent)
-  if (!file) return
-  document.title = visible(file.path)
-  const streamUrl = new URL(streamPath(torrent, file), gateway).href
-  const playback = new Playback({
-    media: video,
-    gateway,
-    infohash: torrent.infohash,
-    file: file.index,
-    streamUrl,
-    httpUrl: streamUrl,
-    length: file.length,
-    type: file.mediaType,
-    isPrivate: torrent.private,
-    p2p: options.p2p,
-    worker: WORKER,
-    start: options.start,
-    autoplay: options.autoplay
-  })
-  byId('sharing').append(sharingPanel(video, playback))
-  video.addEventListener('sluice:phase', event => {
-    const { phase } = (event as CustomEvent<Phase>).detail
-    if (phase === 'playing' || phase === 'paused') say('')
-  })
-  const subtitles = torrent.files.filter(other =>
-    options.subtitles
-      ? other.path === options.subtitles || other.path.endsWith(`/${options.subtitles}`)
-      : false
-  )
-  const offered =
-    options.subtitles === 'none' ? [] : subtitles.length ? subtitles : subtitlesOf(torrent, file)
-  offerSubtitles(
-    video,
-    offered.map(one => ({ path: one.path, url: new URL(streamPath(torrent, one), gateway).href }))
-  )
-  await playback.start()
-  await narrate(playback, torrent)
+  const byUrl = where === 'torrent'
+  const stopped = new AbortController()
+  const coming = isolated ? never : known(byUrl ? addByUrl : () => api.torrent(where), stopped.signal)
+  const playback = play(byUrl ? (await coming).infohash : where.toLowerCase(), coming)
+  try {
+    const torrent = await coming
+    offer(torrent, choose(torrent))
+    await narrate(playback, torrent)
+  } catch (failure) {
+    stopped.abort()
+    playback.close()
+    throw failure
+  }
 }
 
 main().catch((failure: unknown) => {
-  if (!(failure instanceof Problem)) say('The player failed to start.')
+  if (failure instanceof Problem) phase({ phase: 'error', text: failure.message })
+  else say('The player failed to start.')
 })

@@ -1,6 +1,6 @@
 // The module for sites with their own player: import { attach } from 'https://gateway/sluice.js'
 import { playerOptions, type PlayerOptions } from '../frame/options.ts'
-import { Playback } from '../play/playback.ts'
+import { Playback, type PlayedFile } from '../play/playback.ts'
 import { offerSubtitles } from '../play/subtitles.ts'
 import { escapePath, parseSource } from '../shared/source.ts'
 import type { Stats } from '../frame/messages.ts'
@@ -29,25 +29,22 @@ export function attach(video: HTMLVideoElement, given: AttachOptions): Attached 
     throw new TypeError('src is neither a magnet link nor an infohash')
   }
   const gateway = new URL(given.gateway ?? '.', import.meta.url)
-  const file = `stream/${source.infohash}${options.path ? `/${escapePath(options.path)}` : ''}`
-  const httpUrl = String(new URL(file, gateway))
-  const worker = workerOf(gateway, given.serviceWorker)
+  const url = String(
+    new URL(`stream/${source.infohash}${options.path ? `/${escapePath(options.path)}` : ''}`, gateway)
+  )
   if (options.poster) video.poster = options.poster
   // a site that says nothing of them keeps its own
   if (options.muted) video.muted = true
   if (options.loop) video.loop = true
+  const ended = new AbortController()
   const playback = new Playback({
     media: video,
     gateway,
     infohash: source.infohash,
-    file: options.path ?? '',
-    streamUrl: worker && worker.origin !== gateway.origin ? throughWorker(worker, file, gateway) : httpUrl,
-    httpUrl,
-    length: null,
-    type: 'video/mp4',
-    isPrivate: false,
-    p2p: options.path ? options.p2p : 'off',
-    worker,
+    url,
+    file: describe(url, ended.signal),
+    p2p: options.p2p,
+    worker: workerOf(gateway, given.serviceWorker),
     start: options.start,
     autoplay: options.autoplay || video.autoplay
   })
@@ -73,6 +70,7 @@ export function attach(video: HTMLVideoElement, given: AttachOptions): Attached 
     },
     limitUpload: bytes => playback.limitUpload(bytes),
     close() {
+      ended.abort()
       freeSubtitles()
       playback.close()
     }
@@ -84,9 +82,21 @@ function workerOf(gateway: URL, script: string | null | undefined): URL | null {
   return gateway.origin === location.origin ? new URL('sw.js', gateway) : null
 }
 
-/** A URL in the scope of the site's own worker, which knows from it where the gateway is. */
-function throughWorker(worker: URL, file: string, gateway: URL): string {
-  const url = new URL(file, new URL('.', worker))
-  url.searchParams.set('sluice', String(gateway))
-  return String(url)
+const RETRY_MS = 2_000
+
+/** What the gateway's own answer says of the file; the API is not for pages of other origins. */
+async function describe(url: string, signal: AbortSignal): Promise<PlayedFile | null> {
+  for (;;) {
+    const response = await fetch(url, { method: 'HEAD', signal }).catch(() => null)
+    signal.throwIfAborted()
+    const length = Number(response?.headers.get('content-length'))
+    if (response?.ok && length) {
+      // a URL that named no file was sent on to one
+      const [, path = ''] = /\/stream\/[^/]+\/(.*)$/.exec(new URL(response.url).pathname) ?? []
+      const type = response.headers.get('content-type') ?? 'video/mp4'
+      return { file: decodeURIComponent(path), length, type, isPrivate: false }
+    }
+    if (response && response.status < 500) return null
+    await new Promise(resolve => setTimeout(resolve, RETRY_MS))
+  }
 }

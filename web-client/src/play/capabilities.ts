@@ -26,9 +26,8 @@ const savesData = (): boolean => {
 }
 
 /** Decides before anything is loaded for it. */
-export function sharing(mode: P2pMode, isPrivate: boolean): Sharing {
+export function sharing(mode: P2pMode): Sharing {
   if (mode === 'off') return alone('Sharing off', 'sharing is off in this player')
-  if (isPrivate) return alone('Private torrent', 'this torrent is private')
   if (mode === 'auto' && savesData()) {
     return alone('Data saver', 'data saver is on, so nothing is sent to others either')
   }

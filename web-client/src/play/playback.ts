@@ -1,4 +1,4 @@
-// Plays one file in one media element: over HTTP at once, with the swarm beside it as soon as it is there.
+// Plays one file in one media element: over HTTP at once, with the service worker and the swarm beside it as soon as they are there.
 import type { Phase, PhaseName, Stats } from '../frame/messages.ts'
 import { uploadLimit } from '../shared/preferences.ts'
 import type { Swarm } from '../swarm/swarm.ts'
@@ -6,10 +6,10 @@ import { alone, sharing, type P2pMode, type Sharing } from './capabilities.ts'
 import { httpSource } from './http-source.ts'
 import { readRange } from './reader.ts'
 import { Trouble } from './trouble.ts'
-import { control, serve } from './worker.ts'
+import { control, Served } from './worker.ts'
 
-/** How long a first visit waits for its service worker; pieces from peers pass through it. */
-const WORKER_WAIT_MS = 500
+/** How long the swarm leaves the machine to the first frame. */
+const FIRST_FRAME_MS = 3_000
 /** After the start peers are given so long to connect, as far as what is buffered lasts. */
 const EXPECT_PEERS_MS = 8_000
 /** Seconds of picture that are never risked for want of HTTP, and the longest wait for one piece. */
@@ -17,20 +17,24 @@ const SAFE_SECONDS = 4
 const MAX_WAIT_MS = 8_000
 const STATS_MS = 1_000
 
+/** What is to be known of a file before peers can bring it. */
+export interface PlayedFile {
+  /** Its number in the torrent, or its path there. */
+  readonly file: number | string
+  readonly length: number
+  readonly type: string
+  readonly isPrivate: boolean
+}
+
 export interface PlaybackOptions {
   readonly media: HTMLVideoElement
   /** The gateway, with a slash at the end. */
   readonly gateway: URL
   readonly infohash: string
-  /** The file: its number in the torrent, or its path there. */
-  readonly file: number | string
-  /** Where the media element gets it, and where this page gets parts of it. */
-  readonly streamUrl: string
-  readonly httpUrl: string
-  /** What the API says of the file; without it the swarm tells the length when it is there. */
-  readonly length: number | null
-  readonly type: string
-  readonly isPrivate: boolean
+  /** Where the gateway has the file. */
+  readonly url: string
+  /** What is known of the file, as soon as it is; null when there is no such file. */
+  readonly file: Promise<PlayedFile | null>
   readonly p2p: P2pMode
   /** Where the service worker's script is, under the page's own origin; null where there is none. */
   readonly worker: URL | null
@@ -56,9 +60,10 @@ export class Playback {
 
   constructor(private readonly options: PlaybackOptions) {
     this.sharingNow = options.worker
-      ? sharing(options.p2p, options.isPrivate)
+      ? sharing(options.p2p)
       : alone('No service worker', 'this page has no copy of the service worker')
-    this.trouble = new Trouble(options.media, options.httpUrl, () => this.reload())
+    options.file.catch(() => {}) // whoever looks for the file says why there is none
+    this.trouble = new Trouble(options.media, options.url, () => this.reload())
     for (const event of ['playing', 'pause', 'waiting', 'seeking', 'seeked', 'ended', 'canplay']) {
       options.media.addEventListener(event, this.look, { signal: this.closed.signal })
     }
@@ -79,8 +84,9 @@ export class Playback {
       return this.look()
     }
     this.able = this.sharingNow.on
-    if (this.able) await this.prepareWorker()
-    if (this.closed.signal.aborted) return
+    const shares = this.able ? this.share() : Promise.resolve()
+    if (options.p2p === 'only') await shares
+    if (this.closed.signal.aborted || this.trouble.final) return
     // a media element takes bytes from the network and from a worker together only in this mode
     media.crossOrigin = 'anonymous'
     this.load(options.start)
@@ -88,8 +94,8 @@ export class Playback {
   }
 
   private load(at: number): void {
-    const { media, streamUrl, autoplay } = this.options
-    media.src = streamUrl
+    const { media, url, autoplay } = this.options
+    media.src = inParts(url)
     if (at > 0) media.addEventListener('loadedmetadata', () => (media.currentTime = at), { once: true })
     if (autoplay) media.play().catch(() => {}) // refused: the controls are there
   }
@@ -102,40 +108,39 @@ export class Playback {
     if (wasPlaying) media.play().catch(() => {})
   }
 
-  private async prepareWorker(): Promise<void> {
-    const { worker, p2p } = this.options
-    if (!worker) return
-    const controlled = control(worker).then(
-      () => {
-        if (!this.closed.signal.aborted) void this.join()
-      },
-      (failure: Error) => {
-        this.able = false
-        const reason = alone('No service worker', `the service worker could not start, ${failure.message}`)
-        this.sharingNow = reason
-        if (p2p === 'only') this.trouble.give(`Only peers may be used here. ${reason.why}`)
-        this.look()
-      }
-    )
-    void this.serveFile()
-    const limit = p2p === 'only' ? Infinity : WORKER_WAIT_MS
-    await Promise.race([
-      controlled,
-      ...(limit < Infinity ? [new Promise(resolve => setTimeout(resolve, limit))] : [])
-    ])
+  /** Takes part, as far as this browser lets it: first the worker, then the file, then the swarm. The picture waits for none of them. */
+  private async share(): Promise<void> {
+    const { options } = this
+    const { signal } = this.closed
+    const file = this.serveFile()
+    try {
+      if (options.worker) await control(options.worker)
+    } catch (failure) {
+      this.stopServing()
+      return this.stayAlone('No service worker', `the service worker could not start, ${words(failure)}`)
+    }
+    const known = await file
+    if (!known || signal.aborted) return
+    if (known.isPrivate) return this.stayAlone('Private torrent', 'this torrent is private')
+    if (options.p2p !== 'only') await firstFrame(options.media, signal)
+    if (!signal.aborted) void this.join(known)
   }
 
-  private async serveFile(): Promise<void> {
-    const known = this.options.length
-    const { length, type } =
-      known === null ? await this.describe() : { length: known, type: this.options.type }
-    if (this.closed.signal.aborted || !length) return
-    const { streamUrl, httpUrl, p2p } = this.options
-    const http = httpSource(httpUrl, bytes => {
-      this.http.bytes += bytes
-    })
+  private stayAlone(short: string, why: string): void {
+    if (this.closed.signal.aborted) return
+    this.able = false
+    this.sharingNow = alone(short, why)
+    if (this.options.p2p === 'only') this.trouble.give(`Only peers may be used here. ${this.sharingNow.why}`)
+    this.look()
+  }
+
+  /** Answers the worker: that the network is to do it as long as the file is not known, and then with its bytes. */
+  private async serveFile(): Promise<PlayedFile | null> {
+    const { url, p2p } = this.options
     const parts = {
-      http,
+      http: httpSource(url, bytes => {
+        this.http.bytes += bytes
+      }),
       swarm: () => this.swarm,
       patience: {
         http: p2p !== 'only',
@@ -146,17 +151,11 @@ export class Playback {
         this.http.failing = failing
       }
     }
-    this.stopServing = serve({ url: streamUrl, length, type }, (first, last, signal) =>
-      readRange(parts, first, last, signal)
-    )
-  }
-
-  /** What the gateway says of the file, where the API may not be asked. */
-  private async describe(): Promise<{ length: number; type: string }> {
-    const { httpUrl } = this.options
-    const response = await fetch(httpUrl, { method: 'HEAD', signal: this.closed.signal }).catch(() => null)
-    const length = response?.ok ? Number(response.headers.get('content-length')) : 0
-    return { length, type: response?.headers.get('content-type') ?? this.options.type }
+    const served = new Served(url, (first, last, signal) => readRange(parts, first, last, signal))
+    this.stopServing = () => served.close()
+    const known = await this.options.file.catch(() => null)
+    if (known && !known.isPrivate) served.file = known
+    return known
   }
 
   /** What is buffered beyond the safe seconds can be waited for. */
@@ -172,8 +171,9 @@ export class Playback {
     return this.swarm !== null && performance.now() - this.began < EXPECT_PEERS_MS
   }
 
-  private async join(): Promise<void> {
-    const { gateway, infohash, file } = this.options
+  private async join({ file }: PlayedFile): Promise<void> {
+    const { gateway, infohash } = this.options
+    if (this.swarm || this.joining) return
     if (uploadLimit() === 0) {
       this.sharingNow = SENDS_NOTHING
       return this.look()
@@ -194,8 +194,7 @@ export class Playback {
       this.swarm = swarm
     } catch (failure) {
       if (this.closed.signal.aborted) return
-      const reason = failure instanceof Error ? failure.message : String(failure)
-      this.sharingNow = alone('No peers', reason)
+      this.sharingNow = alone('No peers', words(failure))
     } finally {
       this.joining = false
       this.look()
@@ -217,7 +216,7 @@ export class Playback {
       this.swarm.limitUpload(bytesPerSecond)
     } else if (this.able && !this.joining) {
       this.sharingNow = { on: true }
-      void this.join()
+      void this.options.file.then(file => (file ? this.join(file) : null))
     }
     this.look()
   }
@@ -290,6 +289,30 @@ export class Playback {
     media.removeAttribute('src')
     media.load()
   }
+}
+
+const words = (failure: unknown): string => (failure instanceof Error ? failure.message : String(failure))
+
+/** The gateway answers this URL in parts, so that a worker that comes later has a say in the next one. */
+function inParts(url: string): string {
+  const asked = new URL(url)
+  asked.searchParams.set('parts', '')
+  return String(asked)
+}
+
+/** Resolves when the media element shows something, or has not for too long. */
+function firstFrame(media: HTMLMediaElement, closed: AbortSignal): Promise<void> {
+  if (media.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) return Promise.resolve()
+  return new Promise(resolve => {
+    const done = (): void => {
+      clearTimeout(timer)
+      resolve()
+    }
+    const timer = setTimeout(done, FIRST_FRAME_MS)
+    media.addEventListener('loadeddata', done, { once: true })
+    media.addEventListener('error', done, { once: true })
+    closed.addEventListener('abort', done, { once: true })
+  })
 }
 
 /** Seconds of media after the current time that are here already. */

@@ -3,6 +3,9 @@ import { explain } from '../shared/api.ts'
 
 const RETRY_SECONDS = 3
 
+/** Answers that no further try would change; 429 says when to come back. */
+const isLasting = (status: number): boolean => status >= 400 && status < 500 && status !== 429
+
 export class Trouble {
   /** What is being tried again. */
   passing: string | null = null
@@ -40,6 +43,8 @@ export class Trouble {
       const type = response.headers.get('content-type') ?? 'this type'
       if (response.ok && error.code !== MediaError.MEDIA_ERR_NETWORK) {
         this.final = `This browser cannot play this ${type.split(';')[0]} file. A player such as VLC may.`
+      } else if (isLasting(response.status)) {
+        this.final = await explain(response)
       } else {
         this.passing = response.ok ? 'The file stopped coming; trying again.' : await explain(response)
         again = Number(response.headers.get('retry-after')) || RETRY_SECONDS

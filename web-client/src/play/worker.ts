@@ -20,12 +20,6 @@ export async function control(script: URL): Promise<void> {
   )
 }
 
-export interface Served {
-  readonly url: string
-  readonly length: number
-  readonly type: string
-}
-
 /** Gives a range; ends when the signal is aborted. */
 export type Read = (
   first: number,
@@ -33,29 +27,53 @@ export type Read = (
   signal: AbortSignal
 ) => AsyncGenerator<Uint8Array<ArrayBuffer>>
 
-/** Serves one file to the worker until it is stopped. */
-export function serve(file: Served, read: Read): () => void {
-  const stopped = new AbortController()
-  const hear = (event: MessageEvent<unknown>): void => {
+/** One file, as this page serves it to the worker until it is closed. Until the file is known the network does it. */
+export class Served {
+  file: { readonly length: number; readonly type: string } | null = null
+
+  private readonly stopped = new AbortController()
+  private readonly path: string
+
+  constructor(
+    url: string,
+    private readonly read: Read
+  ) {
+    const { origin, pathname } = new URL(url)
+    this.path = origin + pathname
+    const { signal } = this.stopped
+    navigator.serviceWorker.addEventListener('message', event => this.hear(event), { signal })
+    navigator.serviceWorker.startMessages()
+    const alive = setInterval(() => navigator.serviceWorker.controller?.postMessage('alive'), KEEP_ALIVE_MS)
+    signal.addEventListener('abort', () => clearInterval(alive))
+  }
+
+  private hear(event: MessageEvent<unknown>): void {
     const asked = event.data as RangeAsked | null
     const port = event.ports[0]
     if (!port || asked?.sluice !== 'range') return
-    const ours = new URL(asked.url).pathname === new URL(file.url).pathname && asked.first < file.length
+    const { file } = this
+    if (!file || !this.isOurs(asked.url) || asked.first >= file.length) {
+      return port.postMessage({ serve: false } satisfies RangeAnswer)
+    }
     const last = Math.min(asked.last ?? file.length - 1, file.length - 1)
-    port.postMessage(
-      (ours
-        ? { serve: true, first: asked.first, last, length: file.length, type: file.type }
-        : { serve: false }) satisfies RangeAnswer
-    )
-    if (ours) answer(port, signal => read(asked.first, last, signal), stopped.signal)
+    port.postMessage({
+      serve: true,
+      first: asked.first,
+      last,
+      length: file.length,
+      type: file.type
+    } satisfies RangeAnswer)
+    answer(port, signal => this.read(asked.first, last, signal), this.stopped.signal)
   }
-  navigator.serviceWorker.addEventListener('message', hear)
-  navigator.serviceWorker.startMessages()
-  const alive = setInterval(() => navigator.serviceWorker.controller?.postMessage('alive'), KEEP_ALIVE_MS)
-  return () => {
-    stopped.abort()
-    clearInterval(alive)
-    navigator.serviceWorker.removeEventListener('message', hear)
+
+  /** The file's own URL, or where the gateway sent on the one that named no file. */
+  private isOurs(url: string): boolean {
+    const { origin, pathname } = new URL(url)
+    return origin + pathname === this.path || (origin + pathname).startsWith(`${this.path}/`)
+  }
+
+  close(): void {
+    this.stopped.abort()
   }
 }
 

@@ -1,4 +1,5 @@
 // A torrent as the gateway's API tells it, and what can be read off it.
+import type { PlayedFile } from '../play/playback.ts'
 
 export interface PeerCounts {
   readonly webrtc: number
@@ -55,6 +56,14 @@ export function streamPath(torrent: Torrent, file: TorrentFile): string {
   const at = file.streamUrl.lastIndexOf(`/stream/${torrent.infohash}/`)
   return file.streamUrl.slice(at + 1)
 }
+
+/** A file as the player has to know it. */
+export const playedFile = (torrent: Torrent, file: TorrentFile): PlayedFile => ({
+  file: file.index,
+  length: file.length,
+  type: file.mediaType,
+  isPrivate: torrent.private
+})
 
 const stem = (path: string): string => path.replace(/\.[^./]*$/, '')
 

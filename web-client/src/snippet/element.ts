@@ -1,7 +1,7 @@
 // <sluice-player>: a frame with the gateway's player, or a video of the page itself, that behaves like a media element.
 import { fromFrame, MEDIA_EVENTS, type MediaState, type Settable, type ToFrame } from '../frame/messages.ts'
-import { playerOptions, toFragment } from '../frame/options.ts'
-import { escapePath, parseSource } from '../shared/source.ts'
+import { playerOptions, toFragment, type PlayerOptions } from '../frame/options.ts'
+import { escapePath, parseSource, type Source } from '../shared/source.ts'
 import { ranges } from './ranges.ts'
 
 /** What the module gives for mode="inline"; loaded only then. */
@@ -37,6 +37,17 @@ const START: MediaState = {
   videoWidth: 0,
   videoHeight: 0,
   buffered: []
+}
+
+/** An open gateway reads the magnet link from it, and looks for the torrent while the frame loads. */
+function frameUrl(gateway: URL, source: Source, options: PlayerOptions): string {
+  const where = source.kind === 'url' ? 'torrent' : source.infohash
+  const url = new URL(`embed/${where}${options.path ? `/${escapePath(options.path)}` : ''}`, gateway)
+  if (source.kind !== 'url') {
+    url.searchParams.set('magnet', source.kind === 'magnet' ? source.magnet : `magnet:?xt=urn:btih:${where}`)
+  }
+  url.hash = toFragment(options, location.origin)
+  return String(url)
 }
 
 export function playerElement(gateway: URL): typeof HTMLElement {
@@ -99,14 +110,8 @@ export function playerElement(gateway: URL): typeof HTMLElement {
         return
       }
       if (this.getAttribute('mode') === 'inline') return void this.#inline()
-      const where = source.kind === 'url' ? 'torrent' : source.infohash
       const frame = document.createElement('iframe')
-      frame.src = String(
-        new URL(
-          `embed/${where}${options.path ? `/${escapePath(options.path)}` : ''}#${toFragment(options, location.origin)}`,
-          gateway
-        )
-      )
+      frame.src = frameUrl(gateway, source, options)
       frame.allow = 'autoplay; fullscreen; picture-in-picture'
       frame.title = this.getAttribute('title') ?? 'Video player'
       frame.style.cssText = 'border:0;width:100%;height:100%;display:block'

@@ -1,6 +1,5 @@
 // The service worker. It keeps nothing: each range that a media element asks for is offered to the page that plays, which has the
-// verified pieces; what that page does not want goes to the network. A site may serve a copy of this file under its own origin, where
-// the gateway's address stands in the URL.
+// verified pieces; what that page does not want goes to the network. A site may serve a copy of this file under its own origin.
 import type { Chunk, Pull, RangeAnswer, RangeAsked } from './protocol.ts'
 
 declare const self: ServiceWorkerGlobalScope
@@ -25,7 +24,7 @@ self.addEventListener('fetch', event => {
 async function answer(event: FetchEvent): Promise<Response> {
   const range = /^bytes=(\d+)-(\d*)$/.exec(event.request.headers.get('range') ?? 'bytes=0-')
   const client = range ? await self.clients.get(event.clientId) : undefined
-  if (!range || !client) return network(event.request)
+  if (!range || !client) return fetch(event.request)
   const { port1: port, port2 } = new MessageChannel()
   const asked: RangeAsked = {
     sluice: 'range',
@@ -41,7 +40,7 @@ async function answer(event: FetchEvent): Promise<Response> {
   const told = await answered
   if (!told.serve) {
     port.close()
-    return network(event.request)
+    return fetch(event.request)
   }
   return new Response(body(port), {
     status: 206,
@@ -81,14 +80,4 @@ function body(port: MessagePort): ReadableStream<Uint8Array> {
     },
     { highWaterMark: 0 }
   )
-}
-
-/** The file over HTTP; for a copy on another site, from the gateway that the URL names. */
-function network(request: Request): Promise<Response> {
-  const url = new URL(request.url)
-  const gateway = url.searchParams.get('sluice')
-  if (!gateway) return fetch(request)
-  const file = url.pathname.slice(url.pathname.search(STREAM) + 1)
-  const range = request.headers.get('range')
-  return fetch(new URL(file, gateway), { headers: range ? { range } : {}, signal: request.signal })
 }

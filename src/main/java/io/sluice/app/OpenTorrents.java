@@ -53,13 +53,22 @@ final class OpenTorrents implements LibraryListener {
   }
 
   /** The torrent; made known when it is not. Empty when there is no room for it. */
-  synchronized Optional<KnownTorrent> find(InfoHash infoHash) {
+  Optional<KnownTorrent> find(InfoHash infoHash) {
+    return find(TorrentSource.of(infoHash));
+  }
+
+  /**
+   * The torrent; made known, with the trackers that the source names, when it is not. What somebody
+   * else added is left as it is. Empty when there is no room for it.
+   */
+  synchronized Optional<KnownTorrent> find(TorrentSource source) {
+    InfoHash infoHash = source.infoHash();
     Optional<KnownTorrent> known = library.find(infoHash);
     if (known.isPresent()) {
-      lastUsed.replace(infoHash, clock.instant());
-      return known;
+      boolean ours = lastUsed.replace(infoHash, clock.instant()) != null;
+      boolean tellsMore = !source.tiers().isEmpty() || !source.webSeeds().isEmpty();
+      return ours && tellsMore ? Optional.of(library.add(source).torrent()) : known;
     }
-    TorrentSource source = TorrentSource.of(infoHash);
     try {
       return added(library.add(source));
     } catch (LibraryFullException full) {

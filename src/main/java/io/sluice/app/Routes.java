@@ -14,6 +14,7 @@ import io.sluice.http.TorrentFileRoute;
 import io.sluice.http.VisitorLimits;
 import io.sluice.library.KnownTorrent;
 import io.sluice.library.Library;
+import io.sluice.library.TorrentSource;
 import io.sluice.swarm.Swarm;
 import io.sluice.tracker.TrackedTorrents;
 import io.sluice.tracker.Tracker;
@@ -87,18 +88,12 @@ public class Routes implements HttpServerOptionsCustomizer {
   void mount(@Observes Router router) {
     new AdmissionGate(admission).mount(router);
     StreamPolicy policy = streamPolicy();
-    if (config.open()) {
-      SluiceConfig.OpenLimitsSection limits = config.openLimits();
-      new OpenLimits(
-              new VisitorLimits(limits.newTorrents(), limits.streams()),
-              library::contains,
-              System::nanoTime)
-          .mount(router);
-    }
+    Optional<OpenLimits> open = config.open() ? Optional.of(openLimits()) : Optional.empty();
+    open.ifPresent(limits -> limits.mount(router));
     new StreamRoute(this::find, policy).mount(router);
     StreamRoute.forWebSeedClients(this::find, policy).mount(router);
     new TorrentFileRoute(library, links).mount(router);
-    new EmbedPage(config.open()).mount(router);
+    new EmbedPage(open.map(this::audience)).mount(router);
     WebClient.mount(router);
     router.route("/announce").handler(this::announce);
     tracker.ifPresent(
@@ -108,6 +103,23 @@ public class Routes implements HttpServerOptionsCustomizer {
           router.get("/stats").handler(context -> ours.stats(context.request(), false));
           router.get("/stats.json").handler(context -> ours.stats(context.request(), true));
         });
+  }
+
+  private OpenLimits openLimits() {
+    SluiceConfig.OpenLimitsSection limits = config.openLimits();
+    return new OpenLimits(
+        new VisitorLimits(limits.newTorrents(), limits.streams()),
+        library::contains,
+        System::nanoTime);
+  }
+
+  /** A torrent whose page is asked for is looked for at once, beside the page's own requests. */
+  private EmbedPage.Audience audience(OpenLimits limits) {
+    return (magnet, visitor) -> {
+      if (limits.allowsTorrent(magnet.infoHash(), visitor)) {
+        Thread.startVirtualThread(() -> outside.openTorrents().find(TorrentSource.of(magnet)));
+      }
+    };
   }
 
   /** Where only local callers are served, no cache in between is to serve others. */

@@ -1,13 +1,18 @@
 package io.sluice.embed;
 
+import io.sluice.metainfo.Magnet;
+import io.sluice.metainfo.MagnetLink;
+import io.sluice.metainfo.MetainfoException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.net.SocketAddress;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * The page that an iframe shows, at {@code /embed/{infohash}[/{path}]}, or at {@code
@@ -31,18 +36,35 @@ public final class EmbedPage {
 
   private static final String CLOSED = "data-open=\"false\"";
 
+  /** Told which torrents are about to be watched, on the event loop. */
+  @FunctionalInterface
+  public interface Audience {
+    /**
+     * One of them.
+     *
+     * @param magnet the torrent, with the trackers that the page around the frame knows
+     * @param visitor the address that asked
+     */
+    void expects(Magnet magnet, String visitor);
+  }
+
   private final Buffer page;
+  private final Optional<Audience> audience;
 
   /**
-   * @param open whether the page may add a torrent that the gateway does not know; any site can
-   *     frame it, so only where everybody may add torrents
+   * @param audience where a torrent that the gateway does not know plays: the page's URL names it
+   *     ({@code ?magnet=}), so that it is looked for before the page has loaded. Any site can frame
+   *     the page, so only where everybody may have any torrent
    */
-  public EmbedPage(boolean open) {
+  public EmbedPage(Optional<Audience> audience) {
+    this.audience = audience;
     String document = document();
     if (!document.contains(CLOSED)) {
       throw new IllegalStateException("the player page lacks " + CLOSED);
     }
-    page = Buffer.buffer(open ? document.replace(CLOSED, "data-open=\"true\"") : document);
+    page =
+        Buffer.buffer(
+            audience.isPresent() ? document.replace(CLOSED, "data-open=\"true\"") : document);
   }
 
   private static String document() {
@@ -70,5 +92,19 @@ public final class EmbedPage {
         .putHeader("Referrer-Policy", "no-referrer")
         .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
         .end(page);
+    audience.ifPresent(told -> expect(context, told));
+  }
+
+  private static void expect(RoutingContext context, Audience told) {
+    SocketAddress visitor = context.request().remoteAddress();
+    String magnet = context.request().getParam("magnet");
+    if (visitor == null || magnet == null) {
+      return;
+    }
+    try {
+      told.expects(MagnetLink.parse(magnet), visitor.hostAddress());
+    } catch (MetainfoException malformed) {
+      // The page says what is wrong with its torrent.
+    }
   }
 }

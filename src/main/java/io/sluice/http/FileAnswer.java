@@ -60,9 +60,18 @@ sealed interface FileAnswer {
     return "\"" + infoHash.hex() + "-" + file.index() + "\"";
   }
 
-  /** Decides, in the order of RFC 9110 section 13.2.2. */
+  /**
+   * Decides, in the order of RFC 9110 section 13.2.2.
+   *
+   * @param inParts whether the client wants what has no end in parts
+   */
   static FileAnswer decide(
-      boolean head, MultiMap request, InfoHash infoHash, TorrentFile file, StreamPolicy policy) {
+      boolean head,
+      MultiMap request,
+      InfoHash infoHash,
+      TorrentFile file,
+      StreamPolicy policy,
+      boolean inParts) {
     String entityTag = entityTag(infoHash, file);
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("ETag", entityTag);
@@ -80,7 +89,8 @@ sealed interface FileAnswer {
         describe(headers, request, file);
         // RFC 9110 section 14.2: Range is for GET alone.
         Optional<String> range = head ? Optional.empty() : Preconditions.range(request, entityTag);
-        yield send(headers, RangeHeader.parse(range.orElse(null), file.length()), entityTag, file);
+        RangeHeader asked = RangeHeader.parse(range.orElse(null), file.length(), inParts);
+        yield send(headers, asked, entityTag, file);
       }
     };
   }

@@ -16,6 +16,12 @@ import java.time.Duration;
  */
 public final class FileResponder {
 
+  /**
+   * A parameter of the URL: an open range is answered with a part. Our own pages ask so, since a
+   * service worker that comes after the first request has a say in the next.
+   */
+  static final String IN_PARTS = "parts";
+
   private final StreamPolicy policy;
 
   public FileResponder(StreamPolicy policy) {
@@ -36,7 +42,13 @@ public final class FileResponder {
     boolean head = context.request().method().equals(HttpMethod.HEAD);
     HttpServerResponse response = context.response();
     FileAnswer answer =
-        FileAnswer.decide(head, context.request().headers(), swarm.infoHash(), file, policy);
+        FileAnswer.decide(
+            head,
+            context.request().headers(),
+            swarm.infoHash(),
+            file,
+            policy,
+            context.request().params().contains(IN_PARTS));
     switch (answer) {
       case FileAnswer.NotModified(var headers) -> {
         response.setStatusCode(304).putHeader("Date", HttpDate.now());

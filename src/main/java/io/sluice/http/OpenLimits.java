@@ -68,6 +68,11 @@ public final class OpenLimits implements Handler<RoutingContext> {
     context.next();
   }
 
+  /** Whether an address may ask for a torrent; one that is new here is one of its own. */
+  public boolean allowsTorrent(InfoHash infoHash, String address) {
+    return known.test(infoHash) || visitors.newTorrent(address, nanoTime.getAsLong()).isEmpty();
+  }
+
   private boolean isNew(String path) {
     Matcher named = INFOHASH.matcher(path);
     try {

@@ -19,6 +19,9 @@ sealed interface RangeHeader {
   /** How many ranges one request may ask for. */
   int MAX_RANGES = 64;
 
+  /** What a client that takes parts gets at least of what it asks for. */
+  long PART_BYTES = 2 << 20;
+
   /** Send the whole, as if there were no such header. */
   record Ignored() implements RangeHeader {}
 
@@ -42,6 +45,17 @@ sealed interface RangeHeader {
    * @param length bytes of the representation
    */
   static RangeHeader parse(@Nullable String value, long length) {
+    return parse(value, length, false);
+  }
+
+  /**
+   * Reads the header's value.
+   *
+   * @param inParts whether a single range without an end is answered with its first part: as much
+   *     as lies before it, {@link #PART_BYTES} at least (RFC 9110 section 15.3.7). A client that
+   *     asks for what is missing then needs few requests, however long the file is
+   */
+  static RangeHeader parse(@Nullable String value, long length, boolean inParts) {
     if (value == null) {
       return new Ignored();
     }
@@ -53,6 +67,14 @@ sealed interface RangeHeader {
       // A suffix of nothing can be had, and is nothing; 206 could not say so.
       boolean suffix = specs.get().stream().anyMatch(RangeSpec::isSuffix);
       return suffix ? new Ignored() : new Unsatisfiable();
+    }
+    if (inParts && specs.get().size() == 1) {
+      return specs
+          .get()
+          .getFirst()
+          .partWithin(length)
+          .<RangeHeader>map(part -> new Satisfiable(List.of(part)))
+          .orElseGet(Unsatisfiable::new);
     }
     List<ByteRange> ranges = new ArrayList<>();
     long sum = 0;

@@ -34,6 +34,21 @@ sealed interface RangeSpec {
     };
   }
 
+  /** The same, but no more than a part of what has no end. */
+  default Optional<ByteRange> partWithin(long length) {
+    Optional<ByteRange> range = within(length);
+    return this instanceof Positions(_, long last) && last == Long.MAX_VALUE
+        ? range.map(RangeSpec::part)
+        : range;
+  }
+
+  private static ByteRange part(ByteRange range) {
+    long bytes = Math.max(RangeHeader.PART_BYTES, range.first());
+    return bytes >= range.length()
+        ? range
+        : new ByteRange(range.first(), range.first() + bytes - 1);
+  }
+
   /** Reads {@code bytes=...}; empty when it is malformed or has another unit. */
   static Optional<List<RangeSpec>> parseAll(String value) {
     int equals = value.indexOf('=');

@@ -226,10 +226,14 @@ public final class StreamRoute {
             .putHeader("Date", HttpDate.now())
             .putHeader("Cache-Control", "no-cache")
             .putHeader("Content-Length", "0")
-            .putHeader(
-                "Location",
-                prefix(context) + info.infoHash().hex() + "/" + UrlPath.of(info, file.get()))
+            .putHeader("Location", location(context, info, file.get()))
             .end();
+  }
+
+  private String location(RoutingContext context, TorrentInfo info, TorrentFile file) {
+    boolean inParts = context.request().params().contains(FileResponder.IN_PARTS);
+    String path = prefix(context) + info.infoHash().hex() + "/" + UrlPath.of(info, file);
+    return inParts ? path + "?" + FileResponder.IN_PARTS : path;
   }
 
   /** The largest file that can be played; the largest of all when none can. */

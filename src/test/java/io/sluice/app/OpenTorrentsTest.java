@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.library.Library;
 import io.sluice.library.Policy;
 import io.sluice.library.TorrentSource;
+import io.sluice.metainfo.MagnetLink;
 import io.sluice.wire.InfoHash;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,22 @@ final class OpenTorrentsTest {
 
   private static InfoHash hash(int n) {
     return InfoHash.parse("%040x".formatted(n));
+  }
+
+  /** A link that a page shows brings its trackers, but not to what somebody has added. */
+  @Test
+  void takesTrackersForItsOwnAlone() {
+    OpenTorrents torrents = open();
+    URI tracker = URI.create("ws://tracker.example/");
+    TorrentSource told =
+        TorrentSource.of(
+            MagnetLink.parse("magnet:?xt=urn:btih:%s&tr=%s".formatted(hash(1), tracker)));
+    torrents.find(hash(1));
+    assertThat(torrents.find(told).orElseThrow().source().trackers()).containsExactly(tracker);
+    library.remove(hash(1));
+    torrents.removed(hash(1));
+    library.add(TorrentSource.of(hash(1)));
+    assertThat(torrents.find(told).orElseThrow().source().trackers()).isEmpty();
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 9110 section 14 as a table: a header, a length, and what is asked of that. */
 final class RangeHeaderTest {
@@ -24,6 +25,29 @@ final class RangeHeaderTest {
               .map(range -> range.first() + "-" + range.last())
               .collect(Collectors.joining(","));
     };
+  }
+
+  /** Lengths and positions in MiB: as much again as lies before, two at least. */
+  @ParameterizedTest
+  @CsvSource({
+    "0, 100, 0, 2",
+    "1, 100, 1, 3",
+    "2, 100, 2, 4",
+    "10, 100, 10, 20",
+    "60, 100, 60, 100",
+    "0, 1, 0, 1"
+  })
+  void whatHasNoEndComesInParts(long asked, long length, long first, long end) {
+    long mib = 1 << 20;
+    assertThat(RangeHeader.parse("bytes=" + asked * mib + "-", length * mib, true))
+        .isEqualTo(new RangeHeader.Satisfiable(List.of(new ByteRange(first * mib, end * mib - 1))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bytes=0-9000000", "bytes=-9000000", "bytes=0-1,4000000-"})
+  void whatHasAnEndComesWhole(String header) {
+    assertThat(RangeHeader.parse(header, 10_000_000, true))
+        .isEqualTo(RangeHeader.parse(header, 10_000_000));
   }
 
   @ParameterizedTest

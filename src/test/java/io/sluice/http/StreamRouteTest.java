@@ -344,6 +344,8 @@ final class StreamRouteTest {
     }
     assertThat(get(torrent + "?file=5").header("Location")).isEqualTo(torrent + "/t/100%25.mp3");
     assertThat(head(torrent).header("Location")).isEqualTo(film);
+    assertThat(get(torrent + "?parts").header("Location")).isEqualTo(film + "?parts");
+    assertThat(get(film + "?parts", "Range: bytes=5-").status()).isEqualTo(206);
   }
 
   @Test
