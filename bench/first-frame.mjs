@@ -1,13 +1,14 @@
 // From opening a page to the first frame of a film whose only seeder is a WebRTC peer: the snippet of a gateway that knows nothing of the
 // torrent yet, beside webtorrent's own way to stream into a page (its service worker and streamTo). The systems take turns on one swarm;
 // each run has a fresh browser, and a fresh gateway that is already listening.
+// The clock starts with the navigation, and stops when the browser shows the frame. PHASES=1 tells what came when.
 //   ./sluice bench first-frame
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { film, gateway, insideNamespace, median, peer, report, scratch } from './lib.mjs'
+import { comparison, film, gateway, insideNamespace, inTurns, peer, runs, scratch } from './lib.mjs'
 
 insideNamespace()
-const RUNS = Number(process.env.RUNS ?? 5)
+const RUNS = runs(5)
 const LIMIT_MS = 60000
 
 const page = magnet => `<!doctype html><meta charset="utf-8"><title>webtorrent</title><link rel="icon" href="data:,">
@@ -55,22 +56,11 @@ function webtorrent () {
   return firstFrame(['--document', document])
 }
 
-const systems = { 'the snippet, cold gateway': sluice, 'webtorrent 3.0.21 in the page': webtorrent }
-const times = Object.fromEntries(Object.keys(systems).map(name => [name, []]))
-for (let run = 0; run < RUNS; run++) {
-  for (const [name, measure] of Object.entries(systems)) {
-    try {
-      times[name].push(await measure(run))
-    } catch (e) {
-      // now and then a pair of peers never connects; that is told, not hidden
-      console.error(`${name}, run ${run + 1}: ${e.message}`)
-    }
-  }
-}
+const theirs = 'webtorrent 3.0.21 in the page'
+const times = await inTurns(RUNS, { Sluice: sluice, [theirs]: webtorrent })
 await seeder.stop()
 await tracker.stop()
-const theirs = median(times['webtorrent 3.0.21 in the page'])
-report('first-frame', Object.entries(times).map(([system, ms]) => ({
-  system, 'runs that came': `${ms.length}/${RUNS}`, 'median ms': median(ms), 'all ms': ms.join(' '), 'ratio to webtorrent': Number((median(ms) / theirs).toFixed(2))
-})))
-process.exit(times['the snippet, cold gateway'].length === RUNS ? 0 : 1)
+comparison('first-frame', 'From opening the page to the first frame', [
+  { what: 'a cold torrent, one WebRTC seeder', unit: 'ms', ours: times.Sluice, theirs: { [theirs]: times[theirs] }, aim: '0.5 or less' }
+])
+process.exit(times.Sluice.length === RUNS ? 0 : 1)

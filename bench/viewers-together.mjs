@@ -1,4 +1,5 @@
-// Three tabs watch one film, one after the other: what part of its bytes each gets from the others, and what the gateway sends in all.
+// Three viewers, each with a browser of their own, watch one film one after the other: what part of its bytes each gets from the others,
+// and what the gateway sends in all, by its own count.
 //   ./sluice bench viewers-together
 import path from 'node:path'
 import { film, gateway, insideNamespace, peer, report, scratch } from './lib.mjs'

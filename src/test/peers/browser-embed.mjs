@@ -35,6 +35,7 @@ const watchFrames = () => {
   const mark = name => window.times.push([name, performance.timeOrigin + performance.now()])
   for (const type of ['loadstart', 'loadedmetadata', 'loadeddata', 'canplay', 'playing']) {
     document.addEventListener(type, event => {
+      if (!(event.target instanceof HTMLVideoElement)) return
       mark(type)
       if (type === 'loadstart') event.target.requestVideoFrameCallback(() => { mark('frame'); window.framed = performance.timeOrigin + performance.now() })
     }, true)

@@ -1,4 +1,5 @@
-// Several tabs watch one file, each in a page of another origin, one after the other; then the gateway's process is ended.
+// Several viewers, each with a browser of its own, watch one file in a page of another origin, one after the other; then the gateway's
+// process is ended. Tabs of one browser would have each other's bytes from its caches.
 //   node browser-tabs.mjs --gateway URL --src INFOHASH --path PATH [--tabs 3] [--apart SECONDS] [--watch SECONDS] [--kill PID] [--upload BYTES_PER_SECOND]
 // {"tab":n, …stats} for each at the end; with --kill: {"killed":true, before, after} the times of the last tab's picture
 // Last line: {"done":true, tabs: [{http, gateway, peers, uploaded, offload, connections, currentTime, made, open}], after}
@@ -12,18 +13,23 @@ const pages = await pageServer({}, {
 <sluice-player src="${a.src}" path="${a.path}" autoplay muted></sluice-player>
 <script>document.addEventListener('sluice:stats', e => { window.stats = e.detail }, true)</script>`
 })
-// a tab that is not looked at is throttled, which viewers in windows of their own are not
-const browser = await chromium({ more: ['--disable-background-timer-throttling', '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding', '--disable-features=CalculateNativeWinOcclusion,WebRtcHideLocalIpsWithMdns'] })
-endWithParent(browser.end)
-const context = browser.page.context()
-await context.addInitScript(() => {
-  const made = []
-  window.madeConnections = made
-  const Native = window.RTCPeerConnection
-  window.RTCPeerConnection = class extends Native { constructor (...all) { super(...all); made.push(this) } }
-})
-// what a viewer chose in the player
-if (a.upload >= 0) await context.addInitScript(limit => { try { localStorage.setItem('sluice.upload', String(limit)) } catch {} }, a.upload)
+const browsers = []
+const end = () => Promise.all(browsers.map(browser => browser.end()))
+endWithParent(end)
+
+async function viewer () {
+  const browser = await chromium()
+  browsers.push(browser)
+  await browser.page.addInitScript(() => {
+    const made = []
+    window.madeConnections = made
+    const Native = window.RTCPeerConnection
+    window.RTCPeerConnection = class extends Native { constructor (...all) { super(...all); made.push(this) } }
+  })
+  // what a viewer chose in the player
+  if (a.upload >= 0) await browser.page.addInitScript(limit => { try { localStorage.setItem('sluice.upload', String(limit)) } catch {} }, a.upload)
+  return browser.page
+}
 
 const frameOf = tab => tab.frames().find(frame => frame.url().includes('/embed/'))
 const state = async tab => ({
@@ -49,7 +55,7 @@ try {
   say({ ready: true })
   for (let i = 0; i < a.tabs; i++) {
     if (i) await sleep(a.apart * 1000)
-    const tab = i ? await context.newPage() : browser.page
+    const tab = await viewer()
     await tab.goto(`${pages.url}/page.html`)
     await playing(tab)
     tabs.push(tab)
@@ -65,10 +71,10 @@ try {
     after = await Promise.all(tabs.map(state))
   }
   if (a.screenshot) await tabs.at(-1).screenshot({ path: a.screenshot })
-  say({ done: true, tabs: told, after, problems: browser.problems })
-  await browser.end()
+  say({ done: true, tabs: told, after, problems: browsers.flatMap(browser => browser.problems) })
+  await end()
   process.exit(0)
 } catch (e) {
-  await browser.end()
-  fail(`browser-tabs: ${e.message}`, { problems: browser.problems })
+  await end()
+  fail(`browser-tabs: ${e.message}`, { problems: browsers.flatMap(browser => browser.problems) })
 }

@@ -162,7 +162,14 @@ function offer(torrent: Torrent, file: TorrentFile): void {
   )
 }
 
+/** A video that comes before the frame's load event delays it, and with it that of the page around. */
+const loaded = (): Promise<unknown> =>
+  document.readyState === 'complete'
+    ? Promise.resolve()
+    : new Promise(resolve => addEventListener('load', resolve, { once: true }))
+
 async function main(): Promise<void> {
+  await loaded()
   answerParent(video, origin)
   if (options.poster && /^https?:/.test(options.poster)) video.poster = options.poster
   video.muted = options.muted

@@ -3,6 +3,7 @@ import type { Phase, PhaseName, Stats } from '../frame/messages.ts'
 import { uploadLimit } from '../shared/preferences.ts'
 import type { Swarm } from '../swarm/swarm.ts'
 import { alone, sharing, type P2pMode, type Sharing } from './capabilities.ts'
+import { countDirect } from './direct.ts'
 import { httpSource } from './http-source.ts'
 import { readRange } from './reader.ts'
 import { Trouble } from './trouble.ts'
@@ -51,7 +52,8 @@ export class Playback {
   private readonly trouble: Trouble
   private swarm: Swarm | null = null
   private joining = false
-  private stopServing = (): void => {}
+  private served: Served | null = null
+  private readonly stopCounting: () => void
   private toldPhase = ''
   private toldStats = ''
   private timer = 0
@@ -67,7 +69,23 @@ export class Playback {
     for (const event of ['playing', 'pause', 'waiting', 'seeking', 'seeked', 'ended', 'canplay']) {
       options.media.addEventListener(event, this.look, { signal: this.closed.signal })
     }
+    this.stopCounting = countDirect(
+      url => this.isOurs(url),
+      () => this.served?.takePassed() ?? false,
+      bytes => {
+        this.http.bytes += bytes
+      }
+    )
     addEventListener('pagehide', () => this.close(), { signal: this.closed.signal })
+  }
+
+  /** The file's own URL, or where the gateway sends on one that names no file. */
+  private isOurs(asked: string): boolean {
+    const { origin, pathname } = new URL(this.options.url)
+    const other = new URL(asked)
+    return (
+      other.origin === origin && (other.pathname === pathname || other.pathname.startsWith(`${pathname}/`))
+    )
   }
 
   /** Why nothing is shared, or that it is. */
@@ -116,7 +134,7 @@ export class Playback {
     try {
       if (options.worker) await control(options.worker)
     } catch (failure) {
-      this.stopServing()
+      this.served?.close()
       return this.stayAlone('No service worker', `the service worker could not start, ${words(failure)}`)
     }
     const known = await file
@@ -151,8 +169,11 @@ export class Playback {
         this.http.failing = failing
       }
     }
-    const served = new Served(url, (first, last, signal) => readRange(parts, first, last, signal))
-    this.stopServing = () => served.close()
+    const served = new Served(
+      asked => this.isOurs(asked),
+      (first, last, signal) => readRange(parts, first, last, signal)
+    )
+    this.served = served
     const known = await this.options.file.catch(() => null)
     if (known && !known.isPrivate) served.file = known
     return known
@@ -281,7 +302,8 @@ export class Playback {
     if (this.closed.signal.aborted) return
     this.closed.abort()
     clearInterval(this.timer)
-    this.stopServing()
+    this.served?.close()
+    this.stopCounting()
     this.trouble.close()
     this.swarm?.close()
     this.swarm = null

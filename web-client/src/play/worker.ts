@@ -32,14 +32,12 @@ export class Served {
   file: { readonly length: number; readonly type: string } | null = null
 
   private readonly stopped = new AbortController()
-  private readonly path: string
+  private passed = 0
 
   constructor(
-    url: string,
+    private readonly isOurs: (url: string) => boolean,
     private readonly read: Read
   ) {
-    const { origin, pathname } = new URL(url)
-    this.path = origin + pathname
     const { signal } = this.stopped
     navigator.serviceWorker.addEventListener('message', event => this.hear(event), { signal })
     navigator.serviceWorker.startMessages()
@@ -52,7 +50,9 @@ export class Served {
     const port = event.ports[0]
     if (!port || asked?.sluice !== 'range') return
     const { file } = this
-    if (!file || !this.isOurs(asked.url) || asked.first >= file.length) {
+    const isOurs = this.isOurs(asked.url)
+    if (!file || !isOurs || asked.first >= file.length) {
+      if (isOurs) this.passed++
       return port.postMessage({ serve: false } satisfies RangeAnswer)
     }
     const last = Math.min(asked.last ?? file.length - 1, file.length - 1)
@@ -66,10 +66,9 @@ export class Served {
     answer(port, signal => this.read(asked.first, last, signal), this.stopped.signal)
   }
 
-  /** The file's own URL, or where the gateway sent on the one that named no file. */
-  private isOurs(url: string): boolean {
-    const { origin, pathname } = new URL(url)
-    return origin + pathname === this.path || (origin + pathname).startsWith(`${this.path}/`)
+  /** Whether there was a request, of which this has not told yet, that went on to the network. */
+  takePassed(): boolean {
+    return this.passed > 0 && this.passed-- > 0
   }
 
   close(): void {
