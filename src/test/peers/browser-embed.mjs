@@ -1,6 +1,7 @@
 // A page of another origin embeds a player by the one line of the snippet, and plays.
 //   node browser-embed.mjs --gateway URL --src MAGNET_OR_INFOHASH [--path PATH] [--attributes 'p2p="off" muted'] [--play-ms MS]
 //     [--document FILE]   the whole page, such as an example of docs/embedding.md
+//     [--own-worker]      the page's own site has a copy of the gateway's sw.js
 //     [--cross-site]      the page is of another site (localhost), not just of another port
 //     [--no-webrtc] [--save-data] [--no-workers] [--no-storage] [--sandbox] [--screenshot FILE] [--timeout SECONDS]
 // {"playing":true, firstFrameMs, times} when the picture moves: ms from the navigation to the first frame that was shown, and to what came
@@ -12,7 +13,7 @@ import { args, endWithParent, fail, say, sleep } from './lib.mjs'
 import { pageServer } from './page-server.mjs'
 
 const a = args({
-  gateway: '', src: '', path: '', attributes: 'autoplay muted', 'play-ms': 2000, document: '', 'cross-site': false, 'no-webrtc': false,
+  gateway: '', src: '', path: '', attributes: 'autoplay muted', 'play-ms': 2000, document: '', 'own-worker': false, 'cross-site': false, 'no-webrtc': false,
   'save-data': false, 'no-workers': false, 'no-storage': false, sandbox: false, still: false, screenshot: '', timeout: 60
 })
 const player = `<sluice-player src="${a.src}"${a.path ? ` path="${a.path}"` : ''} ${a.attributes}></sluice-player>`
@@ -49,7 +50,8 @@ const timeline = () => [
   ])
 ]
 const sandbox = `<!doctype html><meta charset="utf-8"><title>sandbox</title><link rel="icon" href="data:,"><iframe sandbox="allow-scripts" allow="autoplay" width="800" height="500" src="${a.gateway}/embed/${a.src}#autoplay=true&muted=true"></iframe>`
-const pages = await pageServer({}, { '/page.html': page_, '/sandbox.html': sandbox })
+const copy = a['own-worker'] ? { '/sw.js': await (await fetch(`${a.gateway}/sw.js`)).text() } : {}
+const pages = await pageServer({}, { '/page.html': page_, '/sandbox.html': sandbox, ...copy })
 const browser = await chromium()
 endWithParent(browser.end)
 const { page } = browser

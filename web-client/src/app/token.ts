@@ -7,6 +7,9 @@ export function askToken(why: string): Promise<string | null> {
   byId('token-why').textContent = why
   input.value = ''
   dialog.returnValue = 'cancel'
+  // no button that submits: the Enter key would press the first of these
+  const cancel = dialog.querySelector<HTMLButtonElement>('button[value=cancel]')
+  if (cancel) cancel.onclick = () => dialog.close('cancel')
   dialog.showModal()
   return new Promise(resolve =>
     dialog.addEventListener(

@@ -291,7 +291,8 @@ export class Playback {
       this.toldPhase = phaseText
       media.dispatchEvent(new CustomEvent('sluice:phase', { detail: phase }))
     }
-    const statsText = JSON.stringify(stats)
+    // whoever shows the figures shows beside them whether there is sharing
+    const statsText = JSON.stringify([stats, this.sharingNow])
     if (statsText !== this.toldStats) {
       this.toldStats = statsText
       media.dispatchEvent(new CustomEvent('sluice:stats', { detail: stats }))

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code /stream/{infohash}/{path}}: the bytes of one file, for players; and {@code
  * /stream/{infohash}[?file=N]}, which redirects to the N-th file (from 0, as listed), or to the
- * largest that can be played.
+ * largest that can be played. With {@code ?parts} a range without an end is answered in parts, as
+ * {@link RangeHeader} says.
  *
  * <p>All that is needed before the first byte (the torrent, its metadata, the first piece) has
  * {@link StreamPolicy#firstByteWait} together. Runs on the event loop.

@@ -69,6 +69,40 @@ final class WebAppIT {
     }
   }
 
+  /**
+   * Where others than the owner reach the gateway, changes take its token, for which the page asks.
+   */
+  @Test
+  void asksForTheAdminToken() {
+    String magnet = "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567";
+    try (Namespace namespace = Namespace.create();
+        GatewayProcess gateway =
+            GatewayProcess.in(namespace)
+                .with("SLUICE_ADMIN_TOKEN", "the-token-of-this-test")
+                .serve("--host", "10.77.0.1")) {
+      JsonNode seen =
+          run(
+              namespace,
+              "browser-token.mjs",
+              "--gateway",
+              gateway.url(),
+              "--token",
+              "the-token-of-this-test",
+              "--magnet",
+              magnet,
+              "--screenshot",
+              Path.of("target", "screenshots", "token.png").toAbsolutePath().toString());
+      assertThat(seen.get("why").asText()).contains("token");
+      assertThat(seen.get("cancelled").asText()).isNotEmpty();
+      assertThat(seen.get("wrong").asText()).isNotEmpty();
+      assertThat(seen.get("added").asInt()).isEqualTo(1);
+      assertThat(seen.get("asked").asInt()).isEqualTo(3);
+      assertThat(seen.get("stays").asBoolean()).as("no further question").isTrue();
+      assertThat(seen.get("violations")).isEmpty();
+      assertThat(seen.get("problems")).isEmpty();
+    }
+  }
+
   private static JsonNode run(Place place, String script, String... arguments) {
     try (NodePeer browser = NodePeer.start(place, script, arguments)) {
       return browser.awaitDone(LIMIT);
