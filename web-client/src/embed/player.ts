@@ -150,6 +150,7 @@ function play(infohash: string, torrent: Promise<Torrent>): Playback {
 
 function offer(torrent: Torrent, file: TorrentFile): void {
   document.title = visible(file.path)
+  setText(byId('name'), document.title)
   if (options.subtitles === 'none') return
   const chosen = torrent.files.filter(
     ({ path: one }) =>
