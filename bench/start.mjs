@@ -2,12 +2,12 @@
 // `./sluice serve` as a person types it. webtorrent's own server in Node stands beside it.
 //   ./sluice bench start          RUNS=7
 import path from 'node:path'
-import { insideNamespace, javaOptions, median, peer, report, root, scratch, start } from './lib.mjs'
+import { chosen, comparison, inTurns, insideNamespace, javaOptions, peer, root, runs, scratch, sleep, start } from './lib.mjs'
 
 insideNamespace()
-const RUNS = Number(process.env.RUNS ?? 7)
+const RUNS = runs(7)
+const WEBTORRENT = 'webtorrent 3.0.21, its server in Node'
 const folder = scratch()
-const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
 let port = 20000
 
 async function answered (url, t0) {
@@ -37,7 +37,7 @@ const ways = {
   'Sluice': () => sluice(java, [...javaOptions(), ...jar]),
   'Sluice without its start-up cache': () => sluice(java, jar),
   './sluice serve': () => sluice(path.join(root, 'sluice'), ['serve']),
-  'webtorrent 3.0.21, its server in Node': async () => {
+  [WEBTORRENT]: async () => {
     const t0 = performance.now()
     const server = await peer('stream-server.mjs', ['--tracker', 'ws://127.0.0.1:1/', '--out', folder], { fastIce: false })
     const ms = performance.now() - t0 // it listens
@@ -46,12 +46,11 @@ const ways = {
   }
 }
 
-const times = Object.fromEntries(Object.keys(ways).map(way => [way, []]))
-for (let run = 0; run < RUNS; run++) {
-  for (const [way, measure] of Object.entries(ways)) times[way].push(await measure())
-}
-const ours = median(times.Sluice)
-report('start', Object.entries(times).map(([system, all]) => ({
-  system, 'median ms': Math.round(median(all)), 'slowest ms': Math.round(Math.max(...all)), 'beside Sluice': Number((median(all) / ours).toFixed(2))
-})))
+const times = await inTurns(RUNS, chosen(ways))
+const theirs = { webtorrent: times[WEBTORRENT] ?? [] }
+comparison('start', 'From the start of the process to the first answer', [
+  { what: 'Sluice', unit: 'ms', ours: times.Sluice ?? [], theirs, aim: '1500' },
+  { what: './sluice serve', unit: 'ms', ours: times['./sluice serve'] ?? [], theirs: {}, aim: '2500' },
+  { what: 'without the start-up cache', unit: 'ms', ours: times['Sluice without its start-up cache'] ?? [], theirs: {} }
+])
 process.exit(0)

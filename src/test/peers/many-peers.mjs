@@ -72,8 +72,8 @@ async function add () {
   if (adding) return
   adding = true
   while (up < wanted && failed < 200) {
-    // a few at a time: an offer waits for its answer, and both sides gather
-    const bad = await Promise.all(Array.from({ length: Math.min(4, wanted - up) }, a.address ? overTcp : overWebrtc))
+    // over WebRTC one after the other: the tracker is to hand the offer to the other side, and not to another of ours
+    const bad = await Promise.all(Array.from({ length: a.address ? Math.min(4, wanted - up) : 1 }, a.address ? overTcp : overWebrtc))
     failed += bad.filter(Boolean).length
   }
   adding = false
