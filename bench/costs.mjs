@@ -1,7 +1,7 @@
 // What a connection costs that does nothing: memory (after a collection), threads, sockets and processor time of the gateway with one seeded
-// torrent and N peers over WebRTC, N over TCP; webtorrent's server in Node with as many over WebRTC. Torrents at rest: ./sluice bench library;
+// torrent and N peers over WebRTC, N over TCP (one address may hold 64); webtorrent's server in Node with as many over WebRTC. Torrents at rest: ./sluice bench library;
 // viewers: ./sluice bench thousand-viewers.
-//   ./sluice bench costs          RUNS=3 WEBRTC=100 TCP=300 ONLY=Sluice
+//   ./sluice bench costs          RUNS=3 WEBRTC=100 TCP=50 ONLY=Sluice
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
@@ -9,7 +9,7 @@ import { chosen, comparison, cpuSeconds, gateway, inTurns, insideNamespace, medi
 
 insideNamespace()
 const WEBRTC = Number(process.env.WEBRTC ?? 100)
-const TCP = Number(process.env.TCP ?? 300)
+const TCP = Number(process.env.TCP ?? 50)
 const IDLE_SECONDS = 10
 const folder = scratch()
 const file = media('random-64M.bin', 64 << 20)

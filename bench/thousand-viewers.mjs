@@ -1,4 +1,4 @@
-// 1,000 viewers of 1 Mbit/s each, of 8 files at offsets all over, against one gateway with its usual settings that seeds them; and webtorrent's
+// 1,000 viewers of 1 Mbit/s each, of 8 files at offsets all over (a torrent each: one has at most 512 readers), against one gateway with its usual settings that seeds them; and webtorrent's
 // server in Node. Counted: stalls by each viewer's play-out clock, time to the first second of play, memory, threads, CPU.
 //   ./sluice bench thousand-viewers          VIEWERS=1000 SECONDS=40 RUNS=1 ONLY=Sluice
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -28,10 +28,15 @@ const createTorrent = (await import(path.join(peers, 'node_modules/create-torren
 writeFileSync(torrent, await promisify(createTorrent)(films, { announceList: [], createdBy: 'sluice-bench', creationDate: 0, pieceLength: 512 << 10 }))
 
 async function sluice () {
-  const server = await gateway(path.join(folder, `gateway-${performance.now()}`), { webrtc: false, env: { SLUICE_CACHE_MEMORY: String(CACHE_BYTES) } }, films)
-  const hash = await server.until(line => /page\s+\S*?([0-9a-f]{40})$/.exec(line)?.[1], 120000)
-  const { files } = await (await fetch(`${server.url}/api/v1/torrents/${hash}`)).json()
-  return { ...server, urls: files.map(file => file.streamUrl) }
+  const server = await gateway(path.join(folder, `gateway-${performance.now()}`), { webrtc: false, env: { SLUICE_CACHE_MEMORY: String(CACHE_BYTES) } }, ...Array.from({ length: FILES }, (_, i) => path.join(films, `film-${i}.mp4`)))
+  for (;;) {
+    const torrents = await (await fetch(`${server.url}/api/v1/torrents`)).json()
+    if (torrents.length === FILES) {
+      const details = await Promise.all(torrents.map(async ({ infohash }) => (await fetch(`${server.url}/api/v1/torrents/${infohash}`)).json()))
+      return { ...server, urls: details.map(({ files }) => files[0].streamUrl) }
+    }
+    await sleep(100)
+  }
 }
 
 async function webtorrent () {
