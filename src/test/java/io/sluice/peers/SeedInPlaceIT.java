@@ -110,6 +110,8 @@ final class SeedInPlaceIT {
         GatewayProcess.in(Place.HOST)
             .overTcpOnly()
             .with("SLUICE_CACHE_MEMORY", "16M")
+            // So that a stream that cannot go on is cut soon.
+            .with("SLUICE_STREAM_STALL", "10s")
             .data(gatewayData)
             .serve(film.toString())) {
       JsonNode torrent = gateway.awaitFirstTorrent(LIMIT);
