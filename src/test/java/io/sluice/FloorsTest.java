@@ -48,7 +48,14 @@ final class FloorsTest {
               "com.github.benmanes.caffeine..",
               "io.netty.buffer.."),
           new Floor(
-              "transport", WIRE, METAINFO, LOGGING, "dev.onvoid.webrtc..", "javax.crypto..", VERTX),
+              "transport",
+              WIRE,
+              METAINFO,
+              LOGGING,
+              "dev.onvoid.webrtc..",
+              "javax.crypto..",
+              "jdk.net..",
+              VERTX),
           new Floor("discovery", WIRE, METAINFO, LOGGING, "io.netty..", "javax.net.ssl.."),
           new Floor(
               "tracker", WIRE, METAINFO, LOGGING, VERTX, "io.netty.channel..", "javax.crypto.."),

@@ -144,7 +144,13 @@ final class Connection implements AutoCloseable, LinkWriter.Owner {
   void serve(TcpLink opened) {
     BufferPool pool = around.buffers(opened.protection()).reading();
     try {
-      new LinkReader(in, pool, around.limits().maxMessageBytes(), this::message).readToEnd();
+      new LinkReader(
+              in,
+              pool,
+              around.limits().maxMessageBytes(),
+              this::message,
+              Acknowledgement.of(channel))
+          .readToEnd();
       opened.close("the peer closed the connection");
     } catch (WireException mistake) {
       opened.close("the peer sent " + mistake.getMessage());

@@ -24,12 +24,22 @@ final class LinkReader {
   private final BufferPool pool;
   private final PeerMessageDecoder decoder;
   private final Consumer<PeerMessage> sink;
+  private final Acknowledgement acknowledgement;
 
-  LinkReader(PeerInput in, BufferPool pool, int maxMessageBytes, Consumer<PeerMessage> sink) {
+  /**
+   * @param acknowledgement of what was read, when it was much
+   */
+  LinkReader(
+      PeerInput in,
+      BufferPool pool,
+      int maxMessageBytes,
+      Consumer<PeerMessage> sink,
+      Acknowledgement acknowledgement) {
     this.in = in;
     this.pool = pool;
     this.decoder = new PeerMessageDecoder(maxMessageBytes);
     this.sink = sink;
+    this.acknowledgement = acknowledgement;
   }
 
   /**
@@ -53,8 +63,10 @@ final class LinkReader {
     try {
       int bytes = read(large);
       while (bytes >= LITTLE_BYTES) {
+        acknowledgement.now();
         bytes = read(large);
       }
+      acknowledgement.now();
       return bytes;
     } finally {
       pool.give(large);
