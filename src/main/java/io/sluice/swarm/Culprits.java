@@ -2,7 +2,6 @@ package io.sluice.swarm;
 
 import io.sluice.transport.PeerLink;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -31,7 +30,10 @@ final class Culprits {
   private record Attempt(List<@Nullable PeerIdentity> givers, BlockDigests digests) {}
 
   private final Map<Integer, List<Attempt>> attempts = new LinkedHashMap<>();
-  private final Map<Integer, Integer> webSeedFailures = new HashMap<>();
+
+  /** By link, of which there is a new one whenever a web seed is tried again. */
+  private final Map<Integer, Integer> webSeedFailures = new LinkedHashMap<>();
+
   private int count;
 
   /** Whether a piece was bad before, so that one peer alone should give it next. */
@@ -82,10 +84,13 @@ final class Culprits {
   }
 
   private Set<PeerIdentity> guilty(PeerIdentity peer) {
-    if (peer.kind() == PeerLink.Kind.WEB_SEED
-        && webSeedFailures.merge(peer.key(), 1, Integer::sum) < WEB_SEED_CHANCES) {
-      return Set.of();
+    if (peer.kind() != PeerLink.Kind.WEB_SEED) {
+      return Set.of(peer);
     }
-    return Set.of(peer);
+    int failures = webSeedFailures.merge(peer.key(), 1, Integer::sum);
+    if (webSeedFailures.size() > MAX_ATTEMPTS) {
+      webSeedFailures.remove(webSeedFailures.keySet().iterator().next());
+    }
+    return failures < WEB_SEED_CHANCES ? Set.of() : Set.of(peer);
   }
 }

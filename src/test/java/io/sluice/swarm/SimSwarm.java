@@ -98,54 +98,6 @@ final class SimSwarm {
             6881);
   }
 
-  /** One of random proportions. */
-  static SimSwarm random(Random random, boolean magnet) {
-    int pieceBytes = random.nextInt(8) == 0 ? 5_000 : BLOCK * (1 + random.nextInt(8));
-    int pieces = 1 + random.nextInt(60);
-    PieceGeometry geometry =
-        new PieceGeometry((long) pieceBytes * pieces - random.nextInt(pieceBytes), pieceBytes);
-    int storePieces = random.nextBoolean() ? pieces : 4 + random.nextInt(pieces + 1);
-    SimSwarm swarm = new SimSwarm(random, geometry, storePieces, limits(random));
-    swarm.privateTorrent = random.nextInt(6) == 0;
-    if (!magnet) {
-      BitSet held = new BitSet();
-      for (int piece = 0; piece < geometry.pieces(); piece++) {
-        held.set(piece, storePieces >= pieces && random.nextInt(6) == 0);
-      }
-      swarm.know(held);
-    }
-    return swarm;
-  }
-
-  private static RateLimits rates(Random random) {
-    return random.nextInt(5) > 0
-        ? RateLimits.NONE
-        : new RateLimits(50_000 + random.nextInt(1_000_000), 500_000 + random.nextInt(2_000_000));
-  }
-
-  private static SwarmLimits limits(Random random) {
-    SwarmLimits most = SwarmLimits.DEFAULT;
-    return new SwarmLimits(
-        2 + random.nextInt(60),
-        most.maxReaders(),
-        1 + random.nextInt(8),
-        8 + random.nextInt(100),
-        8 + random.nextInt(200),
-        4,
-        most.pipeline(),
-        2,
-        1 + random.nextInt(2_000_000),
-        1 + random.nextInt(200_000),
-        200_000 + random.nextInt(2_000_000),
-        most.readAheadBytes(),
-        most.mailboxMessages(),
-        most.mailboxBytes(),
-        most.maxPieces(),
-        true,
-        rates(random),
-        most.bridge());
-  }
-
   /** The metadata is known, and some pieces are here. */
   void know(BitSet held) {
     store.or(held);
@@ -229,6 +181,11 @@ final class SimSwarm {
       fail("no room for an honest peer");
     }
     anchorSinceNanos = clock.nowNanos();
+  }
+
+  /** Everybody leaves who is here. */
+  void departAll() {
+    List.copyOf(peers.values()).stream().filter(peer -> peer.connected).forEach(SimPeer::depart);
   }
 
   void comeBackLater(SimPeer gone) {

@@ -55,7 +55,7 @@ final class SwarmSimTest {
 
   private void simulate(Random random) {
     boolean magnet = random.nextInt(3) == 0;
-    SimSwarm swarm = SimSwarm.random(new Random(random.nextLong()), magnet);
+    SimSwarm swarm = SimProportions.random(new Random(random.nextLong()), magnet);
     int count = random.nextInt(20) == 0 ? 10 + random.nextInt(40) : 1 + random.nextInt(9);
     for (int i = 0; i < count; i++) {
       swarm.add(faults(random), random.nextInt(3) == 0 ? 1 : random.nextDouble());
