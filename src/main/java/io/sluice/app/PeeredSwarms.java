@@ -234,6 +234,11 @@ final class PeeredSwarms implements SwarmOpener {
     }
 
     @Override
+    public void know(TorrentInfo info) {
+      session.know(info);
+    }
+
+    @Override
     public void keepWhole(boolean on) {
       session.keepWhole(on);
     }

@@ -290,6 +290,13 @@ public class TorrentsResource {
   }
 
   @GET
+  @Path("{infohash}/decisions")
+  @Operation(summary = "The last blocks that were asked for, the newest first, and why there")
+  public List<DecisionJson> decisions(@PathParam("infohash") String infohash) {
+    return DecisionJson.of(find(infohash).swarm().decisions());
+  }
+
+  @GET
   @Path("{infohash}/pieces")
   @Operation(summary = "Which pieces are where")
   public PiecesJson pieces(@PathParam("infohash") String infohash) {

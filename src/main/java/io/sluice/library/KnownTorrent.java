@@ -378,6 +378,7 @@ public final class KnownTorrent {
   void given(TorrentInfo info) {
     if (summary.isEmpty()) {
       metadataKnown(info);
+      swarm.know(info);
     }
   }
 

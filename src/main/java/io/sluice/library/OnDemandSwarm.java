@@ -3,8 +3,10 @@ package io.sluice.library;
 import io.sluice.cache.PieceUnavailableException;
 import io.sluice.library.SwarmOpener.Session;
 import io.sluice.metainfo.TorrentInfo;
+import io.sluice.swarm.Decision;
 import io.sluice.swarm.PeerStatus;
 import io.sluice.swarm.PieceState;
+import io.sluice.swarm.Reading;
 import io.sluice.swarm.Swarm;
 import io.sluice.swarm.SwarmReader;
 import io.sluice.swarm.SwarmStatus;
@@ -177,6 +179,14 @@ public final class OnDemandSwarm implements Swarm {
     }
   }
 
+  /** Tells the session what the torrent says, if there is one: it may have viewers who wait. */
+  void know(TorrentInfo info) {
+    Session running = state.session;
+    if (running != null) {
+      Thread.ofVirtual().name("sluice-know").start(() -> running.know(info));
+    }
+  }
+
   void keepWhole(boolean on) {
     Session running = state.session;
     if (running != null) {
@@ -208,6 +218,17 @@ public final class OnDemandSwarm implements Swarm {
   @Override
   public SwarmReader readPatiently(long first, long last) {
     return running().readPatiently(first, last);
+  }
+
+  @Override
+  public SwarmReader read(Reading reading) {
+    return running().read(reading);
+  }
+
+  @Override
+  public List<Decision> decisions() {
+    Session running = state.session;
+    return running == null ? List.of() : running.swarm().decisions();
   }
 
   private Swarm running() {

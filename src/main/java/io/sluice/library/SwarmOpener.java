@@ -34,6 +34,9 @@ public interface SwarmOpener {
     /** The torrent names web seeds that it may not have named before. */
     void changed(TorrentSource now);
 
+    /** What the torrent says has come from elsewhere than its peers; may block. */
+    default void know(TorrentInfo info) {}
+
     /** Whether all pieces are to be fetched and held. */
     void keepWhole(boolean on);
 

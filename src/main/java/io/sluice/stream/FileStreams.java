@@ -3,6 +3,7 @@ package io.sluice.stream;
 import io.sluice.metainfo.PieceGeometry;
 import io.sluice.metainfo.TorrentFile;
 import io.sluice.metainfo.TorrentInfo;
+import io.sluice.swarm.Reading;
 import io.sluice.swarm.Swarm;
 import io.sluice.swarm.SwarmReader;
 
@@ -19,22 +20,16 @@ public final class FileStreams {
    * @throws IndexOutOfBoundsException when the range is not within the file
    */
   public static RangeReader open(Swarm swarm, TorrentFile file, long first, long last) {
-    return open(swarm, file, first, last, swarm::read);
+    return open(swarm, file, first, last, false);
   }
 
   /** The same for a reader that does not mind to wait until viewers have been served. */
   public static RangeReader openPatiently(Swarm swarm, TorrentFile file, long first, long last) {
-    return open(swarm, file, first, last, swarm::readPatiently);
-  }
-
-  /** Announces a reader of bytes of the torrent, both ends included. */
-  @FunctionalInterface
-  private interface Announcing {
-    SwarmReader read(long first, long last);
+    return open(swarm, file, first, last, true);
   }
 
   private static RangeReader open(
-      Swarm swarm, TorrentFile file, long first, long last, Announcing announcing) {
+      Swarm swarm, TorrentFile file, long first, long last, boolean patient) {
     TorrentInfo info =
         swarm.info().orElseThrow(() -> new IllegalStateException("the metadata is not known"));
     if (first < 0 || last < first - 1 || last >= file.length()) {
@@ -47,6 +42,14 @@ public final class FileStreams {
     }
     long begin = file.offset() + first;
     long end = file.offset() + last;
-    return new RangeReader(geometry, announcing.read(begin, end), begin, end);
+    SwarmReader window =
+        swarm.read(
+            new Reading(begin, end, file.offset(), file.offset() + file.length() - 1, patient));
+    return new RangeReader(
+        geometry,
+        window,
+        begin,
+        end,
+        first > 0 ? _ -> {} : head -> PlayRate.of(head, file.length()).ifPresent(window::pace));
   }
 }

@@ -5,8 +5,10 @@ import io.sluice.cache.PieceFile;
 import io.sluice.cache.PieceUnavailableException;
 import io.sluice.metainfo.PieceGeometry;
 import io.sluice.swarm.SwarmReader;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +32,10 @@ public final class RangeReader implements AutoCloseable {
       };
 
   private final PieceGeometry geometry;
+  private final long begin;
   private final SwarmReader window;
   private final long end;
+  private final Consumer<ByteBuffer> head;
 
   // Guarded by this. `position` is the torrent offset of the next byte, or of the pending slice's
   // first; it moves when that slice is seen to have been handed out, which nobody can take back.
@@ -39,15 +43,21 @@ public final class RangeReader implements AutoCloseable {
   private @Nullable CompletableFuture<?> pending;
   private boolean closed;
 
-  RangeReader(PieceGeometry geometry, SwarmReader window, long begin, long end) {
+  /**
+   * @param head looks at the first slice that comes, and keeps nothing of it
+   */
+  RangeReader(
+      PieceGeometry geometry, SwarmReader window, long begin, long end, Consumer<ByteBuffer> head) {
     this.geometry = geometry;
+    this.begin = begin;
+    this.head = head;
     this.window = window;
     this.position = begin;
     this.end = end;
   }
 
   static RangeReader empty(PieceGeometry geometry) {
-    return new RangeReader(geometry, NOTHING, 0, -1);
+    return new RangeReader(geometry, NOTHING, 0, -1, _ -> {});
   }
 
   /** Whether every slice has been handed out. */
@@ -74,8 +84,9 @@ public final class RangeReader implements AutoCloseable {
   public CompletableFuture<Slice> next() {
     CompletableFuture<Slice> result = new CompletableFuture<>();
     int index;
-    int begin;
+    int offset;
     int length;
+    boolean isHead;
     synchronized (this) {
       settle();
       if (closed) {
@@ -88,8 +99,9 @@ public final class RangeReader implements AutoCloseable {
         throw new IllegalStateException("the slice before is still awaited");
       }
       index = geometry.pieceAt(position);
-      begin = geometry.offsetInPiece(position);
-      length = (int) Math.min(geometry.bytesOf(index) - begin, end + 1 - position);
+      offset = geometry.offsetInPiece(position);
+      length = (int) Math.min(geometry.bytesOf(index) - offset, end + 1 - position);
+      isHead = position == begin;
       pending = result;
     }
     CompletableFuture<Piece> piece = window.piece(index);
@@ -98,7 +110,12 @@ public final class RangeReader implements AutoCloseable {
             (arrived, failure) -> {
               if (failure != null) {
                 result.completeExceptionally(failure);
-              } else if (!result.complete(new Slice(arrived, begin, length))) {
+                return;
+              }
+              if (isHead) {
+                head.accept(arrived.slice(offset, length));
+              }
+              if (!result.complete(new Slice(arrived, offset, length))) {
                 arrived.release();
               }
             });

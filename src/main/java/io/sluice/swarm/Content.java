@@ -64,6 +64,7 @@ final class Content {
       Outbox out,
       RandomGenerator random,
       SharedBounds shared,
+      DecisionLog log,
       IntConsumer onLost) {
     this.peers = peers;
     this.out = out;
@@ -74,7 +75,7 @@ final class Content {
     windows = new Windows(ledger, limits);
     down = new Bandwidth(bucket(limits.rates().download()), shared.download());
     up = new Bandwidth(bucket(limits.rates().upload()), shared.upload());
-    downloads = new Downloads(ledger, assemblies, peers, culprits, totals, down, out);
+    downloads = new Downloads(ledger, assemblies, peers, culprits, totals, down, log, out);
     uploads = new Uploads(ledger, peers, totals, up, out);
     bridge = new Bridge(limits, ledger, windows, peers, out, shared.bridge());
     picker =
@@ -212,9 +213,11 @@ final class Content {
   }
 
   /** The store has let go of a held piece. */
-  void evicted(int piece) {
+  void evicted(int piece, long nowNanos) {
     if (ledger.geometry().contains(piece) && ledger.held(piece) && !bridge.evicted(piece)) {
       lose(piece);
+      windows.evicted(piece, nowNanos);
+      windowsChanged(nowNanos);
     }
   }
 
@@ -252,12 +255,18 @@ final class Content {
   }
 
   void readerOpened(Event.ReaderOpened event, long nowNanos) {
-    windows.open(event.reader(), event.first(), event.last(), event.patient());
+    windows.open(
+        event.reader(), event.first(), event.last(), event.patient(), event.file(), nowNanos);
     demandChanged(nowNanos);
   }
 
+  void readerPaced(Event.ReaderPaced event, long nowNanos) {
+    windows.pace(event.reader(), event.bytesPerSecond());
+    windowsChanged(nowNanos);
+  }
+
   void readerMoved(Event.ReaderMoved event, long nowNanos) {
-    windows.move(event.reader(), event.piece());
+    windows.move(event.reader(), event.piece(), nowNanos);
     windowsChanged(nowNanos);
   }
 
@@ -278,12 +287,12 @@ final class Content {
   }
 
   void readerSettled(Event.ReaderSettled event, long nowNanos) {
-    windows.settle(event.reader(), event.piece());
+    windows.settle(event.reader(), event.piece(), nowNanos);
     windowsChanged(nowNanos);
   }
 
   void readerClosed(Event.ReaderClosed event, long nowNanos) {
-    windows.close(event.reader());
+    windows.close(event.reader(), nowNanos);
     demandChanged(nowNanos);
   }
 
@@ -333,7 +342,7 @@ final class Content {
 
   /** Whether anything is on its way, so that tenths of a second matter. */
   boolean busy() {
-    return assemblies.count() > 0 || heldBack();
+    return assemblies.count() > 0 || windows.lingers() || heldBack();
   }
 
   /** Whether something may wait for nothing but a rate. */
@@ -349,6 +358,8 @@ final class Content {
 
   /** Several times a second while {@link #busy}. */
   void tick(long nowNanos) {
+    windows.expire(nowNanos);
+    windowsChanged(nowNanos);
     downloads.tick(nowNanos);
     hurry.tick(nowNanos);
     uploads.pumpAll();
@@ -359,6 +370,8 @@ final class Content {
   /** Once a second. */
   void slowTick(long nowNanos) {
     uploads.tick(nowNanos);
+    windows.share();
+    windowsChanged(nowNanos);
     interest.updateAll(nowNanos);
     callForOthers(nowNanos);
   }

@@ -43,6 +43,7 @@ final class Downloads {
   private final Culprits culprits;
   private final Totals totals;
   private final Bandwidth down;
+  private final DecisionLog log;
   private final Outbox out;
   private long pardonedNanos;
 
@@ -53,6 +54,7 @@ final class Downloads {
       Culprits culprits,
       Totals totals,
       Bandwidth down,
+      DecisionLog log,
       Outbox out) {
     this.ledger = ledger;
     this.assemblies = assemblies;
@@ -60,6 +62,7 @@ final class Downloads {
     this.culprits = culprits;
     this.totals = totals;
     this.down = down;
+    this.log = log;
     this.out = out;
   }
 
@@ -69,8 +72,9 @@ final class Downloads {
   }
 
   /** Asks a peer for a block, which it has not been asked for. */
-  void ask(PeerState peer, Assembly assembly, int block, long nowNanos) {
+  void ask(PeerState peer, Assembly assembly, int block, Why why, long nowNanos) {
     int piece = assembly.piece();
+    log.add(peer.identity(), piece, ledger.geometry().blockBegin(block), peer.etaNanos(), why);
     peer.throughput.asked(nowNanos);
     peer.requests.add(piece, block, nowNanos);
     assembly.ask(block);

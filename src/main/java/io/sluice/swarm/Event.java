@@ -77,12 +77,20 @@ sealed interface Event {
   /** The metadata of {@link Effect.CheckMetadata} has not the torrent's hash. */
   record MetadataWrong() implements Event {}
 
-  /** A reader wants the pieces {@code first..last}, from the first on. */
-  record ReaderOpened(int reader, int first, int last, boolean patient) implements Event {
+  /**
+   * A reader wants the pieces {@code first..last}, from the first on.
+   *
+   * @param file the pieces of the file that it reads, when that is known
+   */
+  record ReaderOpened(int reader, int first, int last, boolean patient, Optional<FilePieces> file)
+      implements Event {
     ReaderOpened(int reader, int first, int last) {
-      this(reader, first, last, false);
+      this(reader, first, last, false, Optional.empty());
     }
   }
+
+  /** What the file that a reader reads says of its own rate, in bytes a second. */
+  record ReaderPaced(int reader, long bytesPerSecond) implements Event {}
 
   /** A reader is at a piece, which is here. */
   record ReaderMoved(int reader, int piece) implements Event {}

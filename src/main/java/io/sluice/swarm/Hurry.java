@@ -22,6 +22,9 @@ final class Hurry {
   /** A block is asked of a second peer when that would bring it in so much less time. */
   private static final int MUCH_SOONER = 3;
 
+  /** What a reader comes to within this must not be late. */
+  private static final long NEAR_NANOS = 3 * SECOND / 2;
+
   /** What comes within this is waited for. */
   private static final long SOON_NANOS = SECOND / 4;
 
@@ -79,16 +82,18 @@ final class Hurry {
     }
   }
 
-  /** Asks a second peer for blocks that are waited for and slow to come. */
+  /** Asks a second peer for blocks that are waited for, or soon will be, and slow to come. */
   void tick(long nowNanos) {
     BitSet waited = windows.waitedFor(nowNanos);
-    if (waited.isEmpty()) {
+    BitSet near = windows.dueWithin(NEAR_NANOS);
+    near.or(waited);
+    if (near.isEmpty()) {
       return;
     }
     for (PeerState owner : peers.all()) {
       int ahead = 0;
       for (Request request : owner.requests.live()) {
-        if (request.state() == RequestBook.State.WAITING && waited.get(request.piece)) {
+        if (request.state() == RequestBook.State.WAITING && near.get(request.piece)) {
           consider(owner, request, ahead, waited, nowNanos);
         }
         ahead++;
@@ -105,13 +110,16 @@ final class Hurry {
     }
     long age = nowNanos - request.sentNanos;
     long left = owner.throughput.leftNanos(ahead, age);
-    if (left < SOON_NANOS && age < OVERDUE_NANOS) {
+    boolean waits = waited.get(request.piece);
+    if (left < (waits ? SOON_NANOS : NEAR_NANOS) && age < OVERDUE_NANOS) {
       return;
     }
     PeerState other = downloads.mayAsk() ? fastest(owner, request, nowNanos) : null;
     if (other != null && other.throughput.etaNanos(0) < left / MUCH_SOONER) {
-      makeWay(other, waited, nowNanos);
-      downloads.ask(other, assembly, request.block, nowNanos);
+      if (waits) {
+        makeWay(other, waited, nowNanos);
+      }
+      downloads.ask(other, assembly, request.block, Why.AGAIN, nowNanos);
     }
   }
 

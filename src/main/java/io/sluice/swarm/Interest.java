@@ -18,7 +18,7 @@ final class Interest {
   private final Bridge bridge;
   private final PeerTable peers;
   private final Outbox out;
-  private long demandNanos = -LINGER_NANOS;
+  private long demandNanos;
 
   Interest(PieceLedger ledger, Windows windows, Bridge bridge, PeerTable peers, Outbox out) {
     this.ledger = ledger;
@@ -26,6 +26,8 @@ final class Interest {
     this.bridge = bridge;
     this.peers = peers;
     this.out = out;
+    // What the torrent is was asked for by somebody who will want it in a moment.
+    demandNanos = out.nowNanos();
   }
 
   void updateAll(long nowNanos) {

@@ -46,6 +46,11 @@ final class PeerPieces {
     except.clear();
   }
 
+  /** Whether it has any; known before the number of pieces is. */
+  boolean any() {
+    return all || !bits.isEmpty();
+  }
+
   boolean isEmpty() {
     return bits.isEmpty();
   }

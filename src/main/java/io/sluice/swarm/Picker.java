@@ -51,6 +51,8 @@ final class Picker {
   /** Of the piece that was chosen last. */
   private Urgency urgency = Urgency.NOW;
 
+  private Why why = Why.WAITED_FOR;
+
   /** The time of the fill at hand. */
   private long nowNanos;
 
@@ -198,6 +200,7 @@ final class Picker {
 
   private int choose(PeerState peer, boolean lastResort, long nowNanos) {
     urgency = Urgency.NOW;
+    why = Why.WAITED_FOR;
     int asked = down.open(urgency) ? chooseAsked(peer) : NONE;
     if (asked != NONE) {
       return asked;
@@ -212,6 +215,7 @@ final class Picker {
       return NONE;
     }
     int carried = bridge.choose(peer, piece -> fits(peer, piece, false));
+    why = carried != NONE ? Why.CARRIED : Why.RAREST;
     return carried != NONE || !ledger.keepWhole()
         ? carried
         : rarity.choose(peer, nowNanos, piece -> fits(peer, piece, false));
@@ -233,16 +237,24 @@ final class Picker {
     return best == null ? NONE : best.piece();
   }
 
-  /** Of the pieces in windows, the one that is least far ahead of its reader. */
+  /** Of the pieces in windows and at their edges, the one that its reader comes to first. */
   private int chooseAhead(PeerState peer, boolean lastResort) {
     int best = NONE;
-    int least = Integer.MAX_VALUE;
-    int critical = windows.criticalPieces();
+    long least = Long.MAX_VALUE;
+    int pieceBytes = ledger.geometry().pieceBytes();
     for (ReaderWindow window : windows.all()) {
+      int critical = windows.criticalPieces(window);
       int piece = nextIn(window, peer, critical, lastResort);
-      if (piece != NONE && piece - window.position() < least) {
-        least = piece - window.position();
+      if (piece != NONE && window.dueNanos(piece, pieceBytes) < least) {
+        least = window.dueNanos(piece, pieceBytes);
         best = piece;
+        why = piece - window.position() < critical ? Why.SOON : Why.AHEAD;
+      }
+      int edge = lastResort ? NONE : nextAtEdges(window, peer);
+      if (edge != NONE && window.edgesDueNanos - nowNanos < least) {
+        least = window.edgesDueNanos - nowNanos;
+        best = edge;
+        why = Why.EDGE;
       }
     }
     return best;
@@ -261,6 +273,17 @@ final class Picker {
       piece = ledger.nextOpen(piece + 1);
     }
     window.cursor = window.end() + 1;
+    return NONE;
+  }
+
+  private int nextAtEdges(ReaderWindow window, PeerState peer) {
+    for (int piece = window.edges.nextSetBit(0);
+        piece >= 0;
+        piece = window.edges.nextSetBit(piece + 1)) {
+      if (ledger.open(piece) && fits(peer, piece, false) && !somebodySooner(peer, piece)) {
+        return piece;
+      }
+    }
     return NONE;
   }
 
@@ -331,7 +354,7 @@ final class Picker {
     int asked = 0;
     int block = firstAskable(peer, assembly, 0);
     while (block >= 0 && asked < most && down.open(urgency)) {
-      downloads.ask(peer, assembly, block, nowNanos);
+      downloads.ask(peer, assembly, block, why, nowNanos);
       asked++;
       if (bridge.only(piece)) {
         bridge.asked(ledger.geometry().blockBytes(piece, block));

@@ -85,6 +85,11 @@ final class SessionLoop {
     return snapshot;
   }
 
+  /** The last blocks that were asked for, the newest first; safe for any thread. */
+  List<Decision> decisions() {
+    return core.log().newest();
+  }
+
   private void run() {
     try {
       while (!session.closed()) {

@@ -132,6 +132,13 @@ final class SessionReader implements SwarmReader {
   }
 
   @Override
+  public void pace(long bytesPerSecond) {
+    if (bytesPerSecond > 0) {
+      session.post(new Event.ReaderPaced(key, bytesPerSecond));
+    }
+  }
+
+  @Override
   public void close() {
     if (!closed) {
       closed = true;

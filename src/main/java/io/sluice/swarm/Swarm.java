@@ -39,6 +39,21 @@ public interface Swarm {
     return read(first, last);
   }
 
+  /**
+   * The same, for a reader of whom more is known: of whom it is the continuation, and whether it
+   * begins to play or looks something up.
+   */
+  default SwarmReader read(Reading reading) {
+    return reading.patient()
+        ? readPatiently(reading.first(), reading.last())
+        : read(reading.first(), reading.last());
+  }
+
+  /** The last blocks that were asked for, the newest first, and why of that source. */
+  default List<Decision> decisions() {
+    return List.of();
+  }
+
   /** Hands over a peer that has shaken hands for this torrent. */
   void accept(PeerLink link);
 

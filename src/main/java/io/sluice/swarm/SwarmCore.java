@@ -38,6 +38,7 @@ final class SwarmCore {
   private final SharedBounds shared;
   private final Totals totals = new Totals();
   private final Outbox out = new Outbox();
+  private final DecisionLog log = new DecisionLog(out::nowNanos);
   private final PeerTable peers;
   private final Choker choker;
   private final Extensions extensions;
@@ -98,12 +99,13 @@ final class SwarmCore {
         keepWhole = on;
         ifKnown(pieces -> pieces.keepWhole(on, nowNanos));
       }
-      case Event.Evicted(int piece) -> ifKnown(pieces -> pieces.evicted(piece));
+      case Event.Evicted(int piece) -> ifKnown(pieces -> pieces.evicted(piece, nowNanos));
       case Event.Returned(int piece) -> ifKnown(pieces -> pieces.returned(piece, nowNanos));
       case Event.PeerWritable(int peer) -> forPeer(peer, (c, p) -> c.uploads().writable(p));
       case Event.Served served -> forPeer(served.peer(), (c, p) -> c.served(p, served, nowNanos));
       case Event.Hashed hashed -> ifKnown(pieces -> pieces.hashed(hashed, nowNanos));
       case Event.ReaderOpened opened -> ifKnown(pieces -> pieces.readerOpened(opened, nowNanos));
+      case Event.ReaderPaced paced -> ifKnown(pieces -> pieces.readerPaced(paced, nowNanos));
       case Event.ReaderMoved moved -> ifKnown(pieces -> pieces.readerMoved(moved, nowNanos));
       case Event.ReaderAsked asked -> ifKnown(pieces -> pieces.readerAsked(asked, nowNanos));
       case Event.ReaderSettled done -> ifKnown(pieces -> pieces.readerSettled(done, nowNanos));
@@ -165,6 +167,7 @@ final class SwarmCore {
             out,
             random,
             shared,
+            log,
             piece -> peers.all().forEach(peer -> extensions.dontHave(peer, piece)));
     content = pieces;
     extensions.know(known.rawInfo(), known.privateTorrent());
@@ -222,12 +225,12 @@ final class SwarmCore {
       }
       case PeerMessage.Bitfield(ByteBuffer bits) -> {
         peer.pieces.bitfield(bits);
-        ifKnown(pieces -> pieces.piecesChanged(peer, nowNanos));
+        piecesSaid(peer, nowNanos);
       }
       case PeerMessage.HaveAll() -> {
         needFast(peer);
         peer.pieces.haveAll();
-        ifKnown(pieces -> pieces.piecesChanged(peer, nowNanos));
+        piecesSaid(peer, nowNanos);
       }
       case PeerMessage.HaveNone() -> {
         needFast(peer);
@@ -249,6 +252,18 @@ final class SwarmCore {
       case PeerMessage.Extended(int id, ByteBuffer payload) ->
           extended(peer, id, payload, nowNanos);
       case PeerMessage.Port(_), PeerMessage.Unknown(_, _) -> {}
+    }
+  }
+
+  /**
+   * Somebody wants the torrent, or nobody would ask what it is: until that is known whoever has
+   * pieces is of interest, so that it unchokes us meanwhile.
+   */
+  private void piecesSaid(PeerState peer, long nowNanos) {
+    ifKnown(pieces -> pieces.piecesChanged(peer, nowNanos));
+    if (content == null && !peer.interesting && peer.pieces.any()) {
+      peer.interesting = true;
+      out.send(peer, new PeerMessage.Interested());
     }
   }
 
@@ -359,6 +374,11 @@ final class SwarmCore {
   /** The pieces, once they are known. */
   Optional<Content> content() {
     return Optional.ofNullable(content);
+  }
+
+  /** Safe for any thread. */
+  DecisionLog log() {
+    return log;
   }
 
   /** For looking at, not for changing. */

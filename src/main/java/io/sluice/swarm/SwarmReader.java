@@ -29,7 +29,16 @@ public interface SwarmReader extends AutoCloseable {
     return CompletableFuture.completedFuture(Optional.empty());
   }
 
-  /** Withdraws the window at once; idempotent. Pieces already handed out stay valid. */
+  /**
+   * What the file says of itself: how many bytes of it are played in a second, more or less. A hint
+   * that may come at any time.
+   */
+  default void pace(long bytesPerSecond) {}
+
+  /**
+   * Withdraws the window; idempotent. Pieces already handed out stay valid. What is on its way is
+   * given up after a quarter of a second, unless somebody goes on there.
+   */
   @Override
   void close();
 }

@@ -5,6 +5,7 @@ import io.sluice.cache.PieceStore;
 import io.sluice.cache.PieceUnavailableException;
 import io.sluice.metainfo.MetainfoException;
 import io.sluice.metainfo.MetainfoReader;
+import io.sluice.metainfo.PieceGeometry;
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.transport.PeerLink;
 import io.sluice.wire.InfoHash;
@@ -18,6 +19,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,7 @@ public final class SwarmSession implements Swarm, AutoCloseable {
   private final Set<SessionReader> readers = ConcurrentHashMap.newKeySet();
   private final CompletableFuture<TorrentInfo> metadata = new CompletableFuture<>();
   private final CompletableFuture<Void> terminated = new CompletableFuture<>();
+  private final AtomicBoolean known = new AtomicBoolean();
   private volatile @Nullable TorrentInfo info;
   private volatile boolean closed;
 
@@ -92,7 +95,11 @@ public final class SwarmSession implements Swarm, AutoCloseable {
           }
         });
     SwarmSession session = new SwarmSession(environment, infoHash, ourId, sources, listener, seed);
-    known.ifPresent(session::prepare);
+    known.ifPresent(
+        info -> {
+          session.known.set(true);
+          session.prepare(info);
+        });
     session.loop.start();
     return session;
   }
@@ -139,11 +146,25 @@ public final class SwarmSession implements Swarm, AutoCloseable {
       return;
     }
     try {
-      TorrentInfo found = MetainfoReader.readInfo(rawInfo.duplicate());
-      prepare(found);
-      notifier.tell(() -> listener.metadataKnown(found));
+      know(MetainfoReader.readInfo(rawInfo.duplicate()));
     } catch (MetainfoException unusable) {
       mailbox.post(new Mail.Unusable(String.valueOf(unusable.getMessage())));
+    }
+  }
+
+  /**
+   * What the torrent says has been learnt, from peers or elsewhere; nothing when it is known
+   * already. Blocks.
+   *
+   * @throws IllegalArgumentException when it is of another torrent
+   */
+  public void know(TorrentInfo found) {
+    if (!found.infoHash().equals(infoHash)) {
+      throw new IllegalArgumentException(found.infoHash() + " is not " + infoHash);
+    }
+    if (!closed && known.compareAndSet(false, true)) {
+      prepare(found);
+      notifier.tell(() -> listener.metadataKnown(found));
     }
   }
 
@@ -185,19 +206,32 @@ public final class SwarmSession implements Swarm, AutoCloseable {
 
   @Override
   public SwarmReader read(long first, long last) {
-    return read(first, last, false);
+    return read(first, last, false, Optional.empty());
   }
 
   @Override
   public SwarmReader readPatiently(long first, long last) {
-    return read(first, last, true);
+    return read(first, last, true, Optional.empty());
   }
 
-  private SwarmReader read(long first, long last, boolean patient) {
+  @Override
+  public SwarmReader read(Reading reading) {
+    PieceGeometry geometry = known().geometry();
+    FilePieces file =
+        new FilePieces(geometry.pieceAt(reading.fileFirst()), geometry.pieceAt(reading.fileLast()));
+    return read(reading.first(), reading.last(), reading.patient(), Optional.of(file));
+  }
+
+  private TorrentInfo known() {
     TorrentInfo known = info;
     if (known == null) {
       throw new IllegalStateException("the metadata of " + infoHash + " is not known yet");
     }
+    return known;
+  }
+
+  private SwarmReader read(long first, long last, boolean patient, Optional<FilePieces> file) {
+    TorrentInfo known = known();
     if (first > last) {
       throw new IndexOutOfBoundsException("bytes " + first + ".." + last);
     }
@@ -210,7 +244,7 @@ public final class SwarmSession implements Swarm, AutoCloseable {
     int key = nextReader.getAndIncrement();
     SessionReader reader = new SessionReader(this, environment.store(), key, from, to);
     readers.add(reader);
-    postReader(new Event.ReaderOpened(key, from, to, patient));
+    postReader(new Event.ReaderOpened(key, from, to, patient, file));
     if (closed) {
       reader.close();
     }
@@ -234,6 +268,11 @@ public final class SwarmSession implements Swarm, AutoCloseable {
   /** Whether all pieces are fetched and kept, wanted by a reader or not; at first they are not. */
   public void keepWhole(boolean on) {
     post(new Event.KeepWhole(on));
+  }
+
+  @Override
+  public List<Decision> decisions() {
+    return loop.decisions();
   }
 
   @Override

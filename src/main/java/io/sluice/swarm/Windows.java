@@ -2,14 +2,20 @@ package io.sluice.swarm;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The windows of all readers. Invariant: the ledger counts each piece as wanted once for every
- * window that covers it and once for every reader that waits for it.
+ * window that covers it, once for every window at whose edges it is, and once for every reader that
+ * waits for it.
+ *
+ * <p>The window of a reader that broke off lingers for a moment: what it had asked for goes on
+ * coming, and nothing more is asked for, until its player has asked again, there or elsewhere.
  *
  * <p>Confined to the swarm loop.
  */
@@ -18,11 +24,42 @@ final class Windows {
   /** So much later than others a patient reader has its turn. */
   static final long PATIENCE_NANOS = 2_000_000_000L;
 
+  private static final long LINGER_NANOS = 250_000_000L;
+  private static final int MOST_LINGERING = 64;
+
+  /** So much of the head and the end of a file is wanted when it is opened, if it is longer. */
+  private static final long EDGE_BYTES = 1 << 20;
+
+  private static final long LEAST_FILE_BYTES = 8 * EDGE_BYTES;
+
+  /** Pieces longer than this are too dear for a guess. */
+  private static final int LONGEST_EDGE_PIECE = 4 << 20;
+
+  /** What plays is needed sooner than what is looked up. */
+  private static final long EDGES_DUE_NANOS = 2_000_000_000L;
+
+  private static final long EDGES_NANOS = 20_000_000_000L;
+
+  /** Who begins in the last part of a file that is being read elsewhere looks something up. */
+  private static final int TAIL_PART = 16;
+
+  private static final double LEAST_ROOM = 0.125;
+
+  /** One pressure may be felt at many pieces. */
+  private static final long PRESSURE_NANOS = 1_000_000_000L;
+
   private final PieceLedger ledger;
   private final SwarmLimits limits;
   private final Map<Integer, ReaderWindow> byKey = new HashMap<>();
   private final List<ReaderWindow> all = new ArrayList<>();
+  private final List<ReaderWindow> lingering = new ArrayList<>();
+  private final Traces traces = new Traces();
   private final BitSet unwanted = new BitSet();
+
+  /** How much of what may be read ahead there is memory for, 0 to 1. */
+  private double room = 1;
+
+  private long pressedNanos = -PRESSURE_NANOS;
 
   Windows(PieceLedger ledger, SwarmLimits limits) {
     this.ledger = ledger;
@@ -38,30 +75,90 @@ final class Windows {
     return all.size();
   }
 
-  void open(int key, int first, int last) {
-    open(key, first, last, false);
+  void open(int key, int first, int last, long nowNanos) {
+    open(key, first, last, false, Optional.empty(), nowNanos);
   }
 
-  void open(int key, int first, int last, boolean patient) {
-    ReaderWindow window = new ReaderWindow(key, first, last, patient);
+  void open(
+      int key, int first, int last, boolean patient, Optional<FilePieces> file, long nowNanos) {
+    ReaderWindow window = new ReaderWindow(key, first, last, patient, file);
+    ReaderWindow before = patient ? null : traces.before(window, all, nowNanos);
+    if (before != null) {
+      window.inherit(before);
+      if (before.isNear(first)) {
+        wantEdges(window, before.edges, before.edgesDueNanos);
+      } else {
+        window.probe = isTail(window);
+      }
+    } else if (!patient) {
+      wantEdges(window, nowNanos);
+    }
     byKey.put(key, window);
     all.add(window);
     ledger.want(first);
     resizeAll();
+    // Now the player has said where it goes on.
+    lingering.removeIf(gone -> gone.file().equals(file) && release(gone));
   }
 
-  /** The reader is at a piece; returns false when there is no such reader or piece. */
-  boolean move(int key, int piece) {
+  private boolean isTail(ReaderWindow window) {
+    return window
+        .file()
+        .filter(file -> window.first() > file.first())
+        .filter(
+            file ->
+                bytes(window.first(), file.last())
+                    <= Math.max(LEAST_FILE_BYTES, bytes(file.first(), file.last()) / TAIL_PART))
+        .isPresent();
+  }
+
+  private long bytes(int first, int last) {
+    return (last - first + 1L) * ledger.geometry().pieceBytes();
+  }
+
+  /** Somebody begins to read a file to its end: players look at both ends before they play. */
+  private void wantEdges(ReaderWindow window, long nowNanos) {
+    int pieceBytes = ledger.geometry().pieceBytes();
+    FilePieces file = window.file().orElse(null);
+    if (file == null
+        || window.last() != file.last()
+        || pieceBytes > LONGEST_EDGE_PIECE
+        || bytes(file.first(), file.last()) < LEAST_FILE_BYTES) {
+      return;
+    }
+    int pieces = (int) ((EDGE_BYTES + pieceBytes - 1) / pieceBytes);
+    BitSet edges = new BitSet();
+    edges.set(file.first(), file.first() + pieces);
+    edges.set(file.last() - pieces + 1, file.last() + 1);
+    wantEdges(window, edges, nowNanos + EDGES_DUE_NANOS);
+  }
+
+  private void wantEdges(ReaderWindow window, BitSet edges, long dueNanos) {
+    window.edges.or(edges);
+    window.edges.stream().forEach(ledger::want);
+    window.edgesDueNanos = dueNanos;
+  }
+
+  /**
+   * The reader is at a piece, which is here; returns false when there is no such reader or piece.
+   */
+  boolean move(int key, int piece, long nowNanos) {
     ReaderWindow window = byKey.get(key);
     if (window == null || !window.contains(piece)) {
       return false;
     }
+    window.pace.takes(ledger.geometry().bytesOf(piece), nowNanos);
+    move(window, piece);
+    return true;
+  }
+
+  private void move(ReaderWindow window, int piece) {
     int from = window.position();
     int to = window.end();
-    window.move(piece, ledger.geometry().pieceBytes());
-    resize(window);
+    int pieceBytes = ledger.geometry().pieceBytes();
+    window.move(piece, pieceBytes);
+    window.resize(limits, pieceBytes);
     shift(from, to, window.position(), window.end());
-    return true;
   }
 
   /** The reader waits for a piece, and is there. */
@@ -74,7 +171,18 @@ final class Windows {
     window.hasAsked = true;
     long since = window.patient() ? nowNanos + PATIENCE_NANOS : nowNanos;
     window.asks().add(new ReaderWindow.Ask(piece, since));
-    return move(key, piece);
+    window.pace.waits(nowNanos);
+    move(window, piece);
+    return true;
+  }
+
+  /** What the file that a reader reads says of its own rate. */
+  void pace(int key, long bytesPerSecond) {
+    ReaderWindow window = byKey.get(key);
+    if (window != null) {
+      window.pace.know(bytesPerSecond);
+      resizeAll();
+    }
   }
 
   /** Whether a reader has not asked for anything yet. */
@@ -118,8 +226,8 @@ final class Windows {
     window.asks().forEach(ask -> pieces.set(ask.piece(), as));
   }
 
-  /** The reader no longer waits for a piece. */
-  void settle(int key, int piece) {
+  /** The reader no longer waits for a piece, which has come if it is held. */
+  void settle(int key, int piece, long nowNanos) {
     ReaderWindow window = byKey.get(key);
     if (window == null) {
       return;
@@ -127,24 +235,80 @@ final class Windows {
     for (ReaderWindow.Ask ask : window.asks()) {
       if (ask.piece() == piece) {
         window.asks().remove(ask);
+        if (ledger.held(piece)) {
+          window.pace.takes(ledger.geometry().bytesOf(piece), nowNanos);
+        }
         unwant(piece);
         return;
       }
     }
   }
 
-  void close(int key) {
+  void close(int key, long nowNanos) {
     ReaderWindow window = byKey.remove(key);
     if (window == null) {
       return;
     }
     all.remove(window);
-    for (ReaderWindow.Ask ask : window.asks()) {
-      unwant(ask.piece());
+    window.asks().forEach(ask -> unwant(ask.piece()));
+    window.asks().clear();
+    traces.add(window, nowNanos);
+    boolean brokeOff = window.file().isPresent() && window.position() < window.last();
+    if (brokeOff && !window.patient() && lingering.size() < MOST_LINGERING) {
+      lingering.add(window);
+    } else {
+      release(window);
     }
+    resizeAll();
+  }
+
+  /** Nothing of a window is wanted any more; true. */
+  private boolean release(ReaderWindow window) {
     for (int piece = window.position(); piece <= window.end(); piece++) {
       unwant(piece);
     }
+    releaseEdges(window);
+    return true;
+  }
+
+  private void releaseEdges(ReaderWindow window) {
+    window.edges.stream().forEach(this::unwant);
+    window.edges.clear();
+  }
+
+  /** Windows of readers that broke off a moment ago; not to be changed. */
+  List<ReaderWindow> lingering() {
+    return lingering;
+  }
+
+  /** Whether windows linger, which ends soon. */
+  boolean lingers() {
+    return !lingering.isEmpty();
+  }
+
+  /** Lets go of what has been wanted for long enough. */
+  void expire(long nowNanos) {
+    lingering.removeIf(window -> nowNanos - window.closedNanos >= LINGER_NANOS && release(window));
+    for (ReaderWindow window : all) {
+      if (!window.edges.isEmpty() && nowNanos - window.edgesDueNanos > EDGES_NANOS) {
+        releaseEdges(window);
+      }
+    }
+  }
+
+  /** A piece has left memory; if it was yet to be read, less is read ahead for a while. */
+  void evicted(int piece, long nowNanos) {
+    boolean ahead = all.stream().anyMatch(each -> piece > each.position() && piece <= each.end());
+    if (ahead && nowNanos - pressedNanos >= PRESSURE_NANOS) {
+      pressedNanos = nowNanos;
+      room = Math.max(LEAST_ROOM, room / 2);
+      resizeAll();
+    }
+  }
+
+  /** Once a second: shares anew what may be read ahead. */
+  void share() {
+    room = Math.min(1, room + LEAST_ROOM / 2);
     resizeAll();
   }
 
@@ -202,41 +366,65 @@ final class Windows {
     return oldest;
   }
 
-  /** How many pieces right after a position are critical. */
-  int criticalPieces() {
-    long bytes = limits.criticalBytes();
+  /** The pieces that readers of known pace will come to so soon, and that are not held. */
+  BitSet dueWithin(long nanos) {
+    BitSet pieces = new BitSet();
     int pieceBytes = ledger.geometry().pieceBytes();
-    return (int) Math.min(Integer.MAX_VALUE, Math.max(2, (bytes + pieceBytes - 1) / pieceBytes));
+    for (ReaderWindow window : all) {
+      if (window.patient() || !window.pace.isKnown()) {
+        continue;
+      }
+      for (int piece = window.position();
+          piece <= window.end() && window.dueNanos(piece, pieceBytes) < nanos;
+          piece++) {
+        pieces.set(piece, !ledger.held(piece));
+      }
+    }
+    return pieces;
+  }
+
+  /** How many pieces right after a reader's position are critical. */
+  int criticalPieces(ReaderWindow window) {
+    return window.criticalPieces(limits, ledger.geometry().pieceBytes());
   }
 
   /** Whether a reader waits for a piece or will very soon. */
   boolean critical(int piece) {
-    int pieces = criticalPieces();
     for (ReaderWindow window : all) {
       if (piece >= window.position()
           && piece <= window.end()
-          && piece - window.position() < pieces) {
+          && piece - window.position() < criticalPieces(window)) {
         return true;
       }
     }
     return asked(piece);
   }
 
+  /**
+   * Shares what may be read ahead: who wants less than an even share leaves the rest to the others,
+   * and what nobody wants yet is for all to grow into.
+   */
   private void resizeAll() {
+    long left = (long) (limits.readAheadBytes() * room);
+    List<ReaderWindow> modest = new ArrayList<>(all);
+    Map<ReaderWindow, Long> wants = new HashMap<>();
+    modest.forEach(
+        window -> wants.put(window, window.wantedBytes(limits, ledger.geometry().pieceBytes())));
+    modest.sort(Comparator.comparingLong(wants::get));
+    Map<ReaderWindow, Long> gets = new HashMap<>();
+    for (int i = 0; i < modest.size(); i++) {
+      ReaderWindow window = modest.get(i);
+      long gotten = Math.min(wants.getOrDefault(window, 0L), left / (modest.size() - i));
+      gets.put(window, gotten);
+      left -= gotten;
+    }
     for (ReaderWindow window : all) {
       int from = window.position();
       int to = window.end();
-      resize(window);
+      long gotten = gets.getOrDefault(window, 0L) + left / all.size();
+      window.resize(limits, gotten, ledger.geometry().pieceBytes());
       shift(from, to, window.position(), window.end());
     }
-  }
-
-  private void resize(ReaderWindow window) {
-    long share = limits.readAheadBytes() / Math.max(1, all.size());
-    window.resize(
-        limits.criticalBytes(),
-        Math.min(limits.windowBytes(), share),
-        ledger.geometry().pieceBytes());
   }
 
   private void shift(int oldFrom, int oldTo, int newFrom, int newTo) {

@@ -64,6 +64,13 @@ final class Invariants {
         wants[piece]++;
       }
       window.asks().forEach(ask -> wants[ask.piece()]++);
+      window.edges.stream().forEach(piece -> wants[piece]++);
+    }
+    for (ReaderWindow window : content.windows().lingering()) {
+      for (int piece = window.position(); piece <= window.end(); piece++) {
+        wants[piece]++;
+      }
+      window.edges.stream().forEach(piece -> wants[piece]++);
     }
     checkBridge(content, wants);
     for (int piece = 0; piece < wants.length; piece++) {

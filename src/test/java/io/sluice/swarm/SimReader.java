@@ -2,6 +2,7 @@ package io.sluice.swarm;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import java.util.Optional;
 import java.util.Random;
 
 /** A reader in virtual time: reads on, jumps, pauses, and leaves at random. */
@@ -32,7 +33,15 @@ final class SimReader {
   }
 
   void start() {
-    swarm.feed(new Event.ReaderOpened(key, first, last, key % 4 == 0));
+    swarm.feed(
+        new Event.ReaderOpened(
+            key,
+            first,
+            last,
+            key % 4 == 0,
+            key % 2 == 0
+                ? Optional.empty()
+                : Optional.of(new FilePieces(0, swarm.geometry.pieces() - 1))));
     ask();
   }
 
