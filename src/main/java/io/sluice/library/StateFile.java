@@ -50,6 +50,9 @@ final class StateFile implements AutoCloseable {
   /** The file is written anew when it has grown by as much, and to twice its length. */
   private static final long GROWTH_BYTES = 4L * 1024 * 1024;
 
+  /** Lines that are decoded at a time: what they are before they are torrents is not kept long. */
+  private static final int BATCH = 512;
+
   private final Path file;
   private @Nullable FileChannel log;
   private long writtenAnewBytes = -1;
@@ -87,15 +90,17 @@ final class StateFile implements AutoCloseable {
     }
     Replay replay = new Replay();
     int start = header(all, replay);
-    List<byte[]> lines = new ArrayList<>();
+    List<byte[]> batch = new ArrayList<>(BATCH);
     for (int at = start; at < all.length; at++) {
       if (all[at] == '\n') {
-        lines.add(Arrays.copyOfRange(all, start, at));
+        batch.add(Arrays.copyOfRange(all, start, at));
         start = at + 1;
+        if (batch.size() == BATCH) {
+          read(batch, replay);
+        }
       }
     }
-    // Reading ten thousand lines is most of what such a library costs at the start.
-    lines.parallelStream().map(StateFile::decode).toList().forEach(replay::line);
+    read(batch, replay);
     // Without an end: the process was killed while it wrote this line.
     boolean torn = start < all.length;
     if (replay.damaged > 0) {
@@ -105,6 +110,12 @@ final class StateFile implements AutoCloseable {
     bytes = all.length;
     writtenAnewBytes = torn || replay.damaged > 0 ? -1 : all.length;
     return List.copyOf(replay.torrents.values());
+  }
+
+  /** Decodes lines on all processors, which is most of what a large library costs at the start. */
+  private static void read(List<byte[]> batch, Replay replay) {
+    batch.parallelStream().map(StateFile::decode).toList().forEach(replay::line);
+    batch.clear();
   }
 
   private static Optional<StateLine> decode(byte[] line) {
