@@ -1,5 +1,6 @@
 // This tab as the first seeder of files of its own.
 import WebTorrent from 'webtorrent/dist/webtorrent.min.js'
+import { FileStore } from './file-store.ts'
 
 export class Seed {
   private constructor(
@@ -27,7 +28,8 @@ export class Seed {
       const announceList = [[String(tracker)]]
       const torrent = client.seed(
         files.length === 1 && files[0] ? files[0] : files,
-        { announceList, createdBy: 'Sluice' },
+        // its own store would write everything to the browser's disk once more, and read it from there slowly
+        { announceList, createdBy: 'Sluice', store: FileStore, storeOpts: { dropped: files } },
         seeding => resolve(new Seed(client, seeding.infoHash, seeding.magnetURI))
       )
       torrent.on('warning', () => {})
