@@ -42,6 +42,9 @@ const library = new LibraryList({
     void attempt(async () => {
       if (!confirm(`Remove ${visible(torrent.name)} from this gateway?`)) return
       await api.remove(torrent.infohash)
+      // perhaps the stream has never told of it
+      added.delete(torrent.infohash)
+      show()
       if (chosen() === torrent.infohash) location.hash = ''
       say(`Removed ${visible(torrent.name)}.`)
     })

@@ -34,7 +34,7 @@ final class DemoIT {
           NodePeer.browserPlayer(namespace, "page", page, Path.of("target", "demo.png"))) {
         JsonNode done = browser.awaitDone(LIMIT);
         Playback.assertPlayed(done);
-        assertThat(done.get("src").asText()).isEqualTo(stream);
+        assertThat(done.get("src").asText()).startsWith(stream);
       }
       try (Curl file = Curl.get(namespace, LIMIT, stream)) {
         assertThat(Media.sha256(file.body())).isEqualTo(Media.sha256(Media.clip()));

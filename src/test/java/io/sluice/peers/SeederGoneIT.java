@@ -53,7 +53,9 @@ final class SeederGoneIT {
       }
 
       // Nobody is left: an honest 503, soon, for what is not here; and what is here still comes.
-      try (Curl missing = Curl.start(namespace, stream, "--range", (LENGTH - 10) + "-")) {
+      // The end is here, which players look at: not so what is before it.
+      try (Curl missing =
+          Curl.start(namespace, stream, "--range", (LENGTH - 4 * Media.MIB) + "-")) {
         Curl.Answer answer = missing.await(Duration.ofSeconds(20));
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.header("Retry-After")).isPresent();
