@@ -61,6 +61,7 @@ export class Shares {
       card.dataset['infohash'] = seed.infohash
       setText(line, 'Handing it to the gateway. Keep this tab open.')
       const torrent = await this.api.add({ magnet: seed.magnet, policy: 'kept' })
+      seed.announce()
       this.news(torrent)
     } catch (failure) {
       line.classList.add('bad')

@@ -50,6 +50,7 @@ declare module 'webtorrent/dist/webtorrent.min.js' {
       ): void
       put(piece: number, bytes: Uint8Array<ArrayBuffer>, done: (failure: Error | null) => void): void
     }
+    readonly discovery: { readonly tracker: { start(): void } | null } | null
     _markVerified(piece: number): void
     _checkDone(): boolean
     select(first: number, last: number, priority: number): void
