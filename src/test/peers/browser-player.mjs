@@ -113,6 +113,8 @@ try {
   const texts = await subtitles()
   const shared = a.mode === 'inline' ? null : await limits()
   const violations = a.mode === 'inline' ? [] : await faults()
+  // what the element itself asked for is counted when a request ends, which may take until it has played so far
+  if (a.mode !== 'inline') await until('bytes over HTTP', () => page.evaluate(() => window.told.findLast(one => one[0] === 'sluice:stats')?.[1].http > 0), 30000)
   const events = await page.evaluate(() => ({ phases: window.told.filter(one => one[0] === 'sluice:phase').map(one => one[1].phase), stats: window.told.findLast(one => one[0] === 'sluice:stats')?.[1] }))
   await page.goto(`${pages.url}/elsewhere.html`)
   say({ left: true })
