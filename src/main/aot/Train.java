@@ -62,12 +62,16 @@ final class Train {
     }
   }
 
-  /** A cache that does not fit any more is no reason to write to standard output. */
+  /**
+   * A cache that does not fit any more is no reason to write to standard output. Half a minute
+   * without a garbage collection is reason for one: who does little gives memory back (JEP 346).
+   */
   private static String options(Path cache) {
     return """
         "-XX:AOTCache=%s"
         -Xlog:disable
         -Xlog:all=warning,aot*=off,cds*=off:stderr
+        -XX:G1PeriodicGCInterval=30000
         """
         .formatted(cache.toString().replace("\\", "\\\\"));
   }
