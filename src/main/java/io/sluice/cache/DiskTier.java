@@ -203,16 +203,15 @@ public final class DiskTier implements AutoCloseable {
       return index.hashed(torrent, piece);
     }
 
-    /** One piece at a time: each is a file. */
     @Override
-    public Optional<PieceFile> open(int piece, int last) {
+    public Optional<PieceFile> open(int piece) {
       StoredPiece stored = index.find(torrent, piece);
       if (stored == null || !index.hashed(torrent, piece)) {
         return Optional.empty();
       }
       try {
         Disk.Opened opened = folder.open(stored.key());
-        PieceFile file = new PieceFile(opened.channel(), 0, 1, stored.length);
+        PieceFile file = new PieceFile(opened.channel(), 0, stored.length);
         if (opened.stamp().bytes() == stored.length
             && opened.stamp().modifiedNanos() == index.hashedModifiedNanos(stored)) {
           index.read(stored, opened.stamp().modifiedNanos(), false);

@@ -1,7 +1,6 @@
 package io.sluice.cache;
 
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -45,7 +44,8 @@ final class DiskTrouble {
 
   /** Something went wrong. */
   void failed(String doing, IOException failure, long nowNanos) {
-    begin("the disk tier cannot %s %s: %s".formatted(doing, folder, reason(failure)), nowNanos);
+    begin(
+        "the disk tier cannot %s %s: %s".formatted(doing, folder, IoReason.of(failure)), nowNanos);
   }
 
   synchronized void begin(String what, long nowNanos) {
@@ -75,15 +75,5 @@ final class DiskTrouble {
       problem = null;
       LOG.infof("The disk tier writes to %s again", folder);
     }
-  }
-
-  /** What the operating system says, without the path, which is named already. */
-  private static String reason(IOException failure) {
-    if (failure instanceof FileSystemException named) {
-      return named.getReason() != null
-          ? named.getReason()
-          : failure.getClass().getSimpleName().replaceAll("Exception$", "");
-    }
-    return String.valueOf(failure.getMessage());
   }
 }

@@ -113,7 +113,7 @@ public final class PieceCache implements PieceStore {
   }
 
   @Override
-  public CompletableFuture<Optional<PieceFile>> open(PieceKey key, int last) {
+  public CompletableFuture<Optional<PieceFile>> open(PieceKey key) {
     Registration registration;
     try (Turn _ = new Turn()) {
       registration = closed || memory.contains(key) ? null : registrations.get(key.infoHash());
@@ -123,7 +123,7 @@ public final class PieceCache implements PieceStore {
     }
     CompletableFuture<Optional<PieceFile>> result = new CompletableFuture<>();
     try {
-      loader.execute(() -> open(registration.source, key.piece(), last, result));
+      loader.execute(() -> open(registration.source, key.piece(), result));
     } catch (RejectedExecutionException ending) {
       result.complete(Optional.empty());
     }
@@ -131,11 +131,11 @@ public final class PieceCache implements PieceStore {
   }
 
   private static void open(
-      PieceSource source, int piece, int last, CompletableFuture<Optional<PieceFile>> result) {
+      PieceSource source, int piece, CompletableFuture<Optional<PieceFile>> result) {
     Optional<PieceFile> file = Optional.empty();
     try {
       if (!result.isDone()) {
-        file = source.open(piece, last);
+        file = source.open(piece);
         if (file.isPresent()) {
           file.get().warm();
         }

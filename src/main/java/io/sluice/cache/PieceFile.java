@@ -7,26 +7,22 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verified pieces that follow each other as a part of an open file, for those who send them without
- * taking them into memory.
+ * A verified piece as a part of an open file, for those who send it without taking it into memory.
  *
  * <p>Whoever gets one closes it, or hands {@link #channel} to somebody who does. Safe for any
  * thread.
  *
  * @param channel open for reading; its position means nothing
- * @param offset where in the file the first piece begins
- * @param pieces how many there are, at least 1
- * @param length bytes of all of them
+ * @param offset where in the file the piece begins
+ * @param length bytes of the piece, at least 1
  */
-public record PieceFile(FileChannel channel, long offset, int pieces, long length)
-    implements AutoCloseable {
+public record PieceFile(FileChannel channel, long offset, int length) implements AutoCloseable {
 
   private static final @Nullable FileChannel NOWHERE = nowhere();
 
   public PieceFile {
-    if (offset < 0 || pieces < 1 || length < pieces) {
-      throw new IllegalArgumentException(
-          pieces + " pieces in " + length + " bytes at " + offset + " of a file");
+    if (offset < 0 || length < 1) {
+      throw new IllegalArgumentException(length + " bytes at " + offset + " of a file");
     }
   }
 

@@ -45,11 +45,10 @@ public interface PieceSource {
   }
 
   /**
-   * Opens the file in which a piece lies, on a thread that may block; with it those after it up to
-   * {@code last} that lie there as well and can be opened too. Empty when the file is not as it was
-   * when the piece was verified, or cannot be opened: {@link #load} then says why.
+   * Opens the file in which a piece lies, on a thread that may block. Empty when the file is not as
+   * it was when the piece was verified, or cannot be opened: {@link #load} then says why.
    */
-  default Optional<PieceFile> open(int piece, int last) {
+  default Optional<PieceFile> open(int piece) {
     return Optional.empty();
   }
 

@@ -25,12 +25,11 @@ public interface PieceStore extends AutoCloseable {
   CompletableFuture<Piece> await(PieceKey key);
 
   /**
-   * A piece that is not in memory and can be sent from a file, for the caller to close; with it
-   * those after it up to {@code last} that can be sent from there too. Empty, mostly at once, when
-   * it is to be had by {@link #await}. The future is the caller's own, and never fails; cancelling
-   * it leaves nothing open.
+   * A piece that is not in memory and can be sent from a file, for the caller to close. Empty,
+   * mostly at once, when it is to be had by {@link #await}. The future is the caller's own, and
+   * never fails; cancelling it leaves nothing open.
    */
-  default CompletableFuture<Optional<PieceFile>> open(PieceKey key, int last) {
+  default CompletableFuture<Optional<PieceFile>> open(PieceKey key) {
     return CompletableFuture.completedFuture(Optional.empty());
   }
 

@@ -1,5 +1,6 @@
 package io.sluice.library;
 
+import io.sluice.cache.IoReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -7,7 +7,6 @@ import io.sluice.metainfo.TorrentBuilder;
 import io.sluice.wire.InfoHash;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -186,7 +185,8 @@ public final class SeedJobs implements AutoCloseable {
     if (before.isPresent()) {
       return before.get();
     }
-    List<SeededFile> looks = looks(sources);
+    // Before they are read: what changes meanwhile is seen by that.
+    List<SeededFile> looks = SeededFile.look(sources);
     BuiltTorrent built =
         TorrentBuilder.of(path)
             .build(sources, (hashed, total) -> begun.now = begun.now.hashed(hashed, total));
@@ -196,15 +196,6 @@ public final class SeedJobs implements AutoCloseable {
     }
     library.accept(TorrentSource.seeding(built.metainfo(), files));
     return built.metainfo().info().infoHash();
-  }
-
-  /** How the files are before they are read: what changes meanwhile is seen by that. */
-  private static List<SeededFile> looks(SourceFiles sources) throws IOException {
-    List<SeededFile> looks = new ArrayList<>();
-    for (SourceFiles.SourceFile file : sources.files()) {
-      looks.add(SeededFile.look(file.location()));
-    }
-    return looks;
   }
 
   private static void fail(Begun begun, String why) {

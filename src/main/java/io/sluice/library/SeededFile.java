@@ -1,11 +1,15 @@
 package io.sluice.library;
 
+import io.sluice.cache.IoReason;
+import io.sluice.metainfo.SourceFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -33,6 +37,15 @@ public record SeededFile(Path path, long length, FileTime modified, FileTime cha
       throw new IOException(path + " is not a file");
     }
     return new SeededFile(path, now.size(), now.lastModifiedTime(), changed(path));
+  }
+
+  /** Looks at all files of a source, in their order. */
+  static List<SeededFile> look(SourceFiles sources) throws IOException {
+    List<SeededFile> looks = new ArrayList<>();
+    for (SourceFiles.SourceFile file : sources.files()) {
+      looks.add(look(file.location()));
+    }
+    return looks;
   }
 
   /** When anything of a file was changed last, if the system tells. */

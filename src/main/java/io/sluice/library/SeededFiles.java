@@ -1,5 +1,6 @@
 package io.sluice.library;
 
+import io.sluice.cache.IoReason;
 import io.sluice.cache.Piece;
 import io.sluice.cache.PieceSource;
 import io.sluice.metainfo.Span;

@@ -4,7 +4,6 @@ import io.sluice.metainfo.SourceFiles;
 import io.sluice.wire.InfoHash;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +41,7 @@ public final class SeededTorrents {
 
   private static Optional<List<SeededFile>> look(SourceFiles sources) {
     try {
-      List<SeededFile> looks = new ArrayList<>();
-      for (SourceFiles.SourceFile file : sources.files()) {
-        looks.add(SeededFile.look(file.location()));
-      }
-      return Optional.of(looks);
+      return Optional.of(SeededFile.look(sources));
     } catch (IOException gone) {
       return Optional.empty();
     }

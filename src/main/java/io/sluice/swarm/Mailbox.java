@@ -26,37 +26,35 @@ final class Mailbox {
 
   /** Posts unless the box is closed; returns whether it did. */
   boolean post(Mail mail) {
-    if (closed) {
-      return false;
+    boolean posted = add(mail);
+    if (posted) {
+      wake();
     }
-    queue.add(mail);
-    if (closed && queue.remove(mail)) {
-      return false;
-    }
-    Thread owner = sleeper;
-    if (owner != null) {
-      LockSupport.unpark(owner);
-    }
-    return true;
+    return posted;
   }
 
   /** Posts mail that may lie for a moment, so that many wake the owner once. */
   boolean postSoon(Mail mail) {
+    boolean posted = add(mail);
+    if (posted && !wakesSoon.getAndSet(true)) {
+      SOON.execute(
+          () -> {
+            wakesSoon.set(false);
+            wake();
+          });
+    }
+    return posted;
+  }
+
+  private boolean add(Mail mail) {
     if (closed) {
       return false;
     }
     queue.add(mail);
-    if (closed && queue.remove(mail)) {
-      return false;
-    }
-    if (!wakesSoon.getAndSet(true)) {
-      SOON.execute(this::wake);
-    }
-    return true;
+    return !(closed && queue.remove(mail));
   }
 
   private void wake() {
-    wakesSoon.set(false);
     Thread owner = sleeper;
     if (owner != null) {
       LockSupport.unpark(owner);

@@ -25,9 +25,6 @@ final class SessionReader implements SwarmReader {
 
   private static final Executor VIRTUAL = task -> Thread.ofVirtual().start(task);
 
-  /** Of pieces that are sent from a file; the window moves only when those are through. */
-  private static final int MOST_PIECES_AT_ONCE = 16;
-
   private final SwarmSession session;
   private final PieceStore store;
   private final int key;
@@ -83,14 +80,13 @@ final class SessionReader implements SwarmReader {
     if (closed) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
-    int run = Math.min(last, piece + MOST_PIECES_AT_ONCE - 1);
     CompletableFuture<Optional<PieceFile>> opened =
-        store.open(new PieceKey(session.infoHash(), piece), run);
+        store.open(new PieceKey(session.infoHash(), piece));
     var _ =
         opened.whenComplete(
             (file, _) -> {
               if (file != null && file.isPresent()) {
-                session.postReader(new Event.ReaderMoved(key, piece + file.get().pieces() - 1));
+                session.postReader(new Event.ReaderMoved(key, piece));
               }
             });
     return opened;

@@ -22,8 +22,8 @@ public interface SwarmReader extends AutoCloseable {
 
   /**
    * A piece of the reader's range as part of a file that can be sent as it is, for the caller to
-   * close; with it those after it that follow there. Empty when it is to be had by {@link #piece}.
-   * The future is the caller's own and never fails.
+   * close. Empty when it is to be had by {@link #piece}. The future is the caller's own and never
+   * fails.
    */
   default CompletableFuture<Optional<PieceFile>> file(int piece) {
     return CompletableFuture.completedFuture(Optional.empty());

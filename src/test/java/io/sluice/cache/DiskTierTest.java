@@ -210,18 +210,17 @@ final class DiskTierTest {
       give(source, BYTES, 0, 1);
       awaitWritten(tier, 2);
       assertThat(source.opens(0)).isFalse();
-      assertThat(source.open(0, 1)).isEmpty();
+      assertThat(source.open(0)).isEmpty();
       assertLoads(source, BYTES, 0);
       long reads = tier.stats().reads();
-      try (PieceFile file = source.open(0, 1).orElseThrow()) {
-        assertThat(file.pieces()).isEqualTo(1);
+      try (PieceFile file = source.open(0).orElseThrow()) {
         byte[] got = new byte[PIECE];
         assertThat(file.channel().read(ByteBuffer.wrap(got), file.offset())).isEqualTo(PIECE);
         assertThat(got).isEqualTo(Arrays.copyOf(BYTES, PIECE));
       }
       assertThat(tier.stats().reads()).isEqualTo(reads + 1);
       flip(root().resolve(INFO.infoHash().hex()).resolve("0"));
-      assertThat(source.open(0, 0)).isEmpty();
+      assertThat(source.open(0)).isEmpty();
       assertThatThrownBy(() -> source.load(0)).hasMessageContaining("damaged");
       assertThat(source.opens(0)).isFalse();
     }

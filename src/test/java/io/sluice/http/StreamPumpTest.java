@@ -277,19 +277,22 @@ final class StreamPumpTest {
     }
   }
 
+  private HttpClient http2() {
+    return server
+        .vertx()
+        .createHttpClient(
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false)
+                .setDefaultHost("127.0.0.1")
+                .setDefaultPort(server.port()));
+  }
+
   @Test
   void aShortBodyIsAnErrorInHttp2Too() {
     beImpatient(15_000, 300);
     swarm.withholdFrom(2);
-    HttpClient client =
-        server
-            .vertx()
-            .createHttpClient(
-                new HttpClientOptions()
-                    .setProtocolVersion(HttpVersion.HTTP_2)
-                    .setHttp2ClearTextUpgrade(false)
-                    .setDefaultHost("127.0.0.1")
-                    .setDefaultPort(server.port()));
+    HttpClient client = http2();
     io.vertx.core.Future<Buffer> body =
         client
             .request(HttpMethod.GET, FILM)
@@ -304,15 +307,7 @@ final class StreamPumpTest {
 
   @Test
   void aReaderWhoPausesLeavesTheLoadsBoundedInHttp2Too() {
-    HttpClient client =
-        server
-            .vertx()
-            .createHttpClient(
-                new HttpClientOptions()
-                    .setProtocolVersion(HttpVersion.HTTP_2)
-                    .setHttp2ClearTextUpgrade(false)
-                    .setDefaultHost("127.0.0.1")
-                    .setDefaultPort(server.port()));
+    HttpClient client = http2();
     HttpClientResponse response =
         StreamServer.join(
             client

@@ -34,6 +34,10 @@ final class WatchedFolderTest {
   @BeforeEach
   void start() throws IOException {
     folder = Files.createDirectory(temp.resolve("watched"));
+    watch();
+  }
+
+  private void watch() {
     watched =
         new WatchedFolder(
             folder,
@@ -132,15 +136,7 @@ final class WatchedFolderTest {
     earlier =
         Map.of(folder.resolve("a.txt"), hash("a.txt"), folder.resolve("b.txt"), hash("b.txt"));
     Files.delete(folder.resolve("b.txt"));
-    watched =
-        new WatchedFolder(
-            folder,
-            jobs,
-            () -> earlier,
-            published::remove,
-            Duration.ofMillis(200),
-            Duration.ofMillis(400));
-    watched.start();
+    watch();
     awaitNames("a.txt");
   }
 }

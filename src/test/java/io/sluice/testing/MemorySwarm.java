@@ -172,17 +172,12 @@ public final class MemorySwarm implements Swarm, AutoCloseable {
     }
 
     @Override
-    public Optional<PieceFile> open(int piece, int last) {
-      int pieces = 1;
-      while (piece + pieces <= last && opens(piece + pieces)) {
-        pieces++;
-      }
+    public Optional<PieceFile> open(int piece) {
       long offset = info.geometry().offsetOf(piece);
-      int end = piece + pieces - 1;
-      long length = info.geometry().offsetOf(end) + info.geometry().bytesOf(end) - offset;
+      int length = info.geometry().bytesOf(piece);
       try {
         FileChannel channel = FileChannel.open(file.orElseThrow(), StandardOpenOption.READ);
-        PieceFile there = new PieceFile(channel, offset, pieces, length);
+        PieceFile there = new PieceFile(channel, offset, length);
         opened.add(there);
         return Optional.of(there);
       } catch (IOException failure) {
@@ -214,8 +209,7 @@ public final class MemorySwarm implements Swarm, AutoCloseable {
 
     @Override
     public CompletableFuture<Optional<PieceFile>> file(int piece) {
-      int last = info.geometry().pieceAt(window.last());
-      return cache.open(key(piece), Math.min(last, piece + 15));
+      return cache.open(key(piece));
     }
 
     @Override

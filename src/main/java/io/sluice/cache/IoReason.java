@@ -1,15 +1,15 @@
-package io.sluice.library;
+package io.sluice.cache;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 
 /** What the operating system says when a file cannot be had, in a few words. */
-final class IoReason {
+public final class IoReason {
 
   private IoReason() {}
 
   /** Without the path, which whoever says it names anyway. */
-  static String of(IOException failure) {
+  public static String of(IOException failure) {
     if (failure instanceof FileSystemException named) {
       return named.getReason() != null
           ? named.getReason()
