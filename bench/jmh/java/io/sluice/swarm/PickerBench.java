@@ -7,6 +7,8 @@ import io.sluice.wire.InfoHash;
 import io.sluice.wire.PeerId;
 import io.sluice.wire.PeerMessage;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
@@ -39,8 +41,7 @@ public class PickerBench {
   private SwarmCore core = core(0);
   private long nowNanos;
   private final ByteBuffer bytes = ByteBuffer.allocate(BLOCK).asReadOnlyBuffer();
-  private int[] asked = new int[0];
-  private int at;
+  private final ArrayDeque<Asked> asked = new ArrayDeque<>();
 
   private SwarmCore core(int peers) {
     SwarmCore made =
@@ -70,27 +71,33 @@ public class PickerBench {
     return made;
   }
 
-  /** A new session, whose reader waits for the first piece; what was asked for is the work. */
+  /** A new session that fetches all, whose reader waits for the first piece. */
   @Setup(Level.Iteration)
   public void begin() {
     nowNanos = 0;
+    asked.clear();
     core = core(peers);
-    core.step(new Event.ReaderOpened(0, 0, PIECES - 1, false), nowNanos);
-    List<Effect> effects = core.step(new Event.ReaderAsked(0, 0), nowNanos);
-    asked =
-        effects.stream()
-            .filter(Effect.Send.class::isInstance)
-            .map(Effect.Send.class::cast)
-            .filter(send -> send.message() instanceof PeerMessage.Request)
-            .flatMapToInt(
-                send ->
-                    java.util.stream.IntStream.of(
-                        send.peer(),
-                        ((PeerMessage.Request) send.message()).piece(),
-                        ((PeerMessage.Request) send.message()).begin()))
-            .toArray();
-    at = 0;
+    step(new Event.KeepWhole(true));
+    step(new Event.ReaderOpened(0, 0, PIECES - 1));
+    step(new Event.ReaderAsked(0, 0));
   }
+
+  /** What is asked for waits in {@link #asked}; what is to be hashed is found intact. */
+  private void step(Event event) {
+    List<Integer> complete = new ArrayList<>();
+    for (Effect effect : core.step(event, nowNanos)) {
+      if (effect instanceof Effect.Send(int peer, PeerMessage.Request request)) {
+        asked.add(new Asked(peer, request));
+      } else if (effect instanceof Effect.Hash(int piece, _)) {
+        complete.add(piece);
+      }
+    }
+    for (int piece : complete) {
+      step(new Event.Hashed(piece, true, Optional.empty()));
+    }
+  }
+
+  private record Asked(int peer, PeerMessage.Request request) {}
 
   /** Time passes, and the picker looks at all peers and windows anew. */
   @Benchmark
@@ -99,17 +106,21 @@ public class PickerBench {
     return core.step(new Event.ReaderMoved(0, (int) (nowNanos / 1_000_000 % 8)), nowNanos);
   }
 
-  /** A block that was asked for, or one that comes twice. */
+  /** A block comes that was asked for, and others are asked for; 10 microseconds pass meanwhile. */
   @Benchmark
-  public Object block() {
+  public int block() {
     nowNanos += 10_000;
-    if (asked.length == 0) {
-      throw new IllegalStateException("nothing was asked for");
+    Asked next = asked.poll();
+    while (next == null) {
+      nowNanos += 100_000_000;
+      step(new Event.Tick());
+      next = asked.poll();
+      if (next == null) {
+        begin(); // all is here
+      }
     }
-    int i = at;
-    at = (at + 3) % asked.length;
-    return core.step(
-        new Event.PeerSaid(asked[i], new PeerMessage.Block(asked[i + 1], asked[i + 2], bytes)),
-        nowNanos);
+    PeerMessage.Request request = next.request();
+    step(new Event.PeerSaid(next.peer(), new PeerMessage.Block(request.piece(), request.begin(), bytes)));
+    return asked.size();
   }
 }
