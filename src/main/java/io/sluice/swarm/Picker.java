@@ -56,6 +56,11 @@ final class Picker {
   /** The time of the fill at hand. */
   private long nowNanos;
 
+  /** Whether a piece may be begun, and one that a reader waits for; null while nobody asked. */
+  private @Nullable Boolean mayBegin;
+
+  private @Nullable Boolean mayBeginWaited;
+
   Picker(
       PieceLedger ledger,
       Assemblies assemblies,
@@ -81,7 +86,7 @@ final class Picker {
 
   /** Asks every peer for what it should be asked; those that answer soonest choose first. */
   void fillAll(long now) {
-    nowNanos = now;
+    lookAnew(now);
     busyBytesPerSecond = busyBytesPerSecond();
     int able = (int) peers.all().stream().filter(peer -> !peer.choked).count();
     trialRequests =
@@ -92,12 +97,22 @@ final class Picker {
         .filter(this::mayHaveMore)
         .sorted((a, b) -> Long.compare(a.etaNanos(), b.etaNanos()))
         .toList()
-        .forEach(peer -> fill(peer, now));
+        .forEach(this::fill);
   }
 
   /** Asks a peer for as much as it should have to answer. */
   void fill(PeerState peer, long now) {
+    lookAnew(now);
+    fill(peer);
+  }
+
+  private void lookAnew(long now) {
     nowNanos = now;
+    mayBegin = null;
+    mayBeginWaited = null;
+  }
+
+  private void fill(PeerState peer) {
     if (!mayHaveMore(peer)) {
       return;
     }
@@ -206,7 +221,10 @@ final class Picker {
       return asked;
     }
     urgency = Urgency.SOON;
-    int ahead = down.open(urgency) ? chooseAhead(peer, lastResort) : NONE;
+    if (!down.open(urgency)) {
+      return NONE;
+    }
+    int ahead = chooseAhead(peer, lastResort);
     if (ahead != NONE) {
       return ahead;
     }
@@ -218,7 +236,7 @@ final class Picker {
     why = carried != NONE ? Why.CARRIED : Why.RAREST;
     return carried != NONE || !ledger.keepWhole()
         ? carried
-        : rarity.choose(peer, nowNanos, piece -> fits(peer, piece, false));
+        : rarity.choose(peer, nowNanos, mayBegin(false), piece -> fits(peer, piece, false));
   }
 
   /** Of the pieces that readers wait for, the one that is waited for longest. */
@@ -287,14 +305,31 @@ final class Picker {
     return NONE;
   }
 
+  /**
+   * Whether a piece may be begun, if need be in place of another. To know takes a look at all
+   * pieces in the making, so it is found out once and then kept until one is begun.
+   */
+  private boolean mayBegin(boolean waitedFor) {
+    Boolean known = waitedFor ? mayBeginWaited : mayBegin;
+    if (known == null) {
+      known = assemblies.room() || victim(waitedFor) != null;
+      if (waitedFor) {
+        mayBeginWaited = known;
+      } else {
+        mayBegin = known;
+      }
+    }
+    return known;
+  }
+
   /** Whether a peer may be asked for a block of an open piece now. */
-  private boolean fits(PeerState peer, int piece, boolean urgent) {
+  private boolean fits(PeerState peer, int piece, boolean waitedFor) {
     if (!peer.mayAsk(piece)) {
       return false;
     }
     Assembly assembly = assemblies.find(piece);
     if (assembly == null) {
-      return assemblies.room() || victim(piece, urgent) != null;
+      return mayBegin(waitedFor);
     }
     return (assembly.exclusiveTo == Assembly.NOBODY || assembly.exclusiveTo == peer.key())
         && firstAskable(peer, assembly, 0) >= 0;
@@ -341,11 +376,8 @@ final class Picker {
 
   /** Asks for blocks of one piece, so many at most; returns how many. */
   private int take(PeerState peer, int piece, int most, long nowNanos) {
-    if (assemblies.find(piece) == null && !assemblies.room()) {
-      Assembly victim = victim(piece, true);
-      if (victim != null) {
-        downloads.sacrifice(victim, nowNanos);
-      }
+    if (assemblies.find(piece) == null) {
+      makeRoom();
     }
     Assembly assembly = assemblies.begin(piece, nowNanos);
     if (assembly.empty() && culprits.suspects(piece) && assembly.exclusiveTo == Assembly.NOBODY) {
@@ -364,20 +396,25 @@ final class Picker {
     return asked;
   }
 
+  private void makeRoom() {
+    Assembly victim = assemblies.room() ? null : victim(true);
+    if (victim != null) {
+      downloads.sacrifice(victim, nowNanos);
+    }
+    lookAnew(nowNanos);
+  }
+
   /**
    * The piece in the making that is missed least: for one that a reader waits for any that is not
    * waited for, else only one that nobody wants.
    */
-  private @Nullable Assembly victim(int forPiece, boolean urgent) {
+  private @Nullable Assembly victim(boolean urgent) {
     Assembly least = null;
     long leastNeed = Long.MAX_VALUE;
     for (Assembly assembly : assemblies.all()) {
       int piece = assembly.piece();
       boolean wanted = ledger.wanted(piece);
-      if (!ledger.active(piece)
-          || windows.asked(piece)
-          || piece == forPiece
-          || (wanted && !urgent)) {
+      if (!ledger.active(piece) || (wanted && !urgent) || windows.asked(piece)) {
         continue;
       }
       long rank = wanted ? bridge.only(piece) ? 1 : 2 : 0;

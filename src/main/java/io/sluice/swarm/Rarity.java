@@ -31,12 +31,19 @@ final class Rarity {
     this.random = random;
   }
 
-  /** The next piece that a peer has and that fits, or -1. */
-  int choose(PeerState peer, long nowNanos, IntPredicate fits) {
+  /**
+   * The next piece that a peer has and that fits, or -1.
+   *
+   * @param mayBegin whether it may be one that is not in the making
+   */
+  int choose(PeerState peer, long nowNanos, boolean mayBegin, IntPredicate fits) {
     for (Assembly assembly : assemblies.all()) {
       if (ledger.open(assembly.piece()) && fits.test(assembly.piece())) {
         return assembly.piece();
       }
+    }
+    if (!mayBegin) {
+      return -1;
     }
     if (nowNanos - madeNanos > FRESH_NANOS) {
       madeNanos = nowNanos;
