@@ -91,6 +91,9 @@ final class Hurry {
       return;
     }
     for (PeerState owner : peers.all()) {
+      if (waitsBehindOthers(owner, waited)) {
+        downloads.withdraw(owner, piece -> !waited.get(piece), nowNanos);
+      }
       int ahead = 0;
       for (Request request : owner.requests.live()) {
         if (request.state() == RequestBook.State.WAITING && near.get(request.piece)) {
@@ -101,6 +104,22 @@ final class Hurry {
     }
   }
 
+  /** Whether a block that is waited for comes only after much that nobody waits for yet. */
+  private static boolean waitsBehindOthers(PeerState peer, BitSet waited) {
+    int others = 0;
+    for (Request request : peer.requests.live()) {
+      if (!waited.get(request.piece)) {
+        others++;
+      } else if (request.state() == RequestBook.State.WAITING) {
+        long behind = peer.throughput.etaNanos(others) - peer.throughput.etaNanos(0);
+        if (behind > SOON_NANOS) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   private void consider(PeerState owner, Request request, int ahead, BitSet waited, long nowNanos) {
     Assembly assembly = assemblies.find(request.piece);
     if (assembly == null
@@ -109,9 +128,10 @@ final class Hurry {
       return;
     }
     long age = nowNanos - request.sentNanos;
-    long left = owner.throughput.leftNanos(ahead, age);
+    long left = owner.throughput.leftNanos(ahead, age, nowNanos);
     boolean waits = waited.get(request.piece);
-    if (left < (waits ? SOON_NANOS : NEAR_NANOS) && age < OVERDUE_NANOS) {
+    long due = waits ? 0 : windows.dueNanos(request.piece);
+    if (left < Math.max(SOON_NANOS, due) && age < OVERDUE_NANOS) {
       return;
     }
     PeerState other = downloads.mayAsk() ? fastest(owner, request, nowNanos) : null;

@@ -161,10 +161,20 @@ final class Throughput {
    *
    * @param ahead how many requests it answers before
    */
-  long leftNanos(int ahead, long ageNanos) {
+  long leftNanos(int ahead, long ageNanos, long nowNanos) {
     long work = (long) ((ahead + 1.0) * PeerMessage.BLOCK_BYTES / bytesPerSecond() * SECOND);
-    // Of a peer that has never answered one only knows that it takes longer than it took so far.
-    return measured() ? work : Math.max(latencyNanos() + work - ageNanos, ageNanos);
+    if (!measured()) {
+      // Of a peer that has never answered one only knows that it takes longer than it took so far.
+      return Math.max(latencyNanos() + work - ageNanos, ageNanos);
+    }
+    // Who has been silent for longer than it is wont to be may be so for as long again.
+    long silentNanos = nowNanos - lastBlockNanos;
+    return silentNanos > latencyNanos() + usualGapNanos() ? work + silentNanos : work;
+  }
+
+  /** The longest time between two blocks that is nothing out of the way. */
+  private long usualGapNanos() {
+    return (long) (gapMeanNanos + 4 * gapDeviationNanos);
   }
 
   /** How many requests keep the peer busy for so long, its latency included. */
@@ -183,7 +193,7 @@ final class Throughput {
     if (gapMeanNanos == 0) {
       return FIRST_PATIENCE_NANOS;
     }
-    long patience = (long) (gapMeanNanos + 4 * gapDeviationNanos) + latencyNanos();
+    long patience = usualGapNanos() + latencyNanos();
     return Math.clamp(patience, MIN_PATIENCE_NANOS, MAX_PATIENCE_NANOS);
   }
 }

@@ -334,6 +334,18 @@ final class Windows {
     return false;
   }
 
+  /** In how long the first reader comes to a piece, as far as their paces are known. */
+  long dueNanos(int piece) {
+    long due = Long.MAX_VALUE;
+    for (ReaderWindow window : all) {
+      boolean ahead = piece >= window.position() && piece <= window.end();
+      if (ahead && !window.patient() && window.pace.isKnown()) {
+        due = Math.min(due, window.dueNanos(piece, ledger.geometry().pieceBytes()));
+      }
+    }
+    return due;
+  }
+
   /** The pieces that readers wait for by now and that are not held. */
   BitSet waitedFor(long nowNanos) {
     BitSet pieces = new BitSet();

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.IntConsumer;
 
 /**
  * A whole swarm around a real {@link SwarmCore} in virtual time: peers, readers, a store that
@@ -58,6 +59,7 @@ final class SimSwarm {
   int piecesRead;
   int evictions;
   int cancels;
+  int askedAgain;
   int blocksServed;
   int restored;
   int bridged;
@@ -69,7 +71,7 @@ final class SimSwarm {
   final Set<Integer> retained = new HashSet<>();
   private final Map<Integer, SimPeer> peers = new LinkedHashMap<>();
   private final Map<Integer, SimReader> readers = new LinkedHashMap<>();
-  private final List<SimStream> streams = new ArrayList<>();
+  private final List<IntConsumer> viewers = new ArrayList<>();
   private final BitSet store = new BitSet();
   private final int storePieces;
   private final Map<Integer, BitSet> making = new HashMap<>();
@@ -203,9 +205,17 @@ final class SimSwarm {
   /** Begins to read pieces, one after the other and without a rest. */
   SimStream stream(int first, int last) {
     SimStream stream = new SimStream(this, nextKey++, first, last);
-    streams.add(stream);
+    viewers.add(stream::arrived);
     stream.start();
     return stream;
+  }
+
+  /** Begins to play a film of so many bytes a second, from a piece on. */
+  SimPlayer play(int first, long bytesPerSecond) {
+    SimPlayer player = new SimPlayer(this, nextKey++, first, geometry.pieces() - 1, bytesPerSecond);
+    viewers.add(player::arrived);
+    player.start();
+    return player;
   }
 
   void run(long nanos) {
@@ -344,6 +354,7 @@ final class SimSwarm {
     }
     if (message instanceof PeerMessage.Request request) {
       checkReadersFirst(key, request);
+      checkAskedAgain(request);
     }
     if (peer != null && peer.connected) {
       peer.sent(message);
@@ -364,6 +375,21 @@ final class SimSwarm {
           fail("%s for others while a reader waits for %d", request, ask.piece());
         }
       }
+    }
+  }
+
+  /** A second peer is asked for a block only when a reader comes to it within seconds. */
+  private void checkAskedAgain(PeerMessage.Request request) {
+    Content content = core.content().orElseThrow();
+    Assembly assembly = content.assemblies().find(request.piece());
+    if (assembly == null || assembly.askedOf(request.begin() / BLOCK) < 2) {
+      return;
+    }
+    askedAgain++;
+    Windows windows = content.windows();
+    if (!windows.waitedFor(clock.nowNanos()).get(request.piece())
+        && !windows.dueWithin(2 * SECOND).get(request.piece())) {
+      fail("%s was asked again, and nobody needs it soon", request);
     }
   }
 
@@ -477,7 +503,7 @@ final class SimSwarm {
   private void store(int piece) {
     store.set(piece);
     readers.values().forEach(reader -> reader.arrived(piece));
-    streams.forEach(stream -> stream.arrived(piece));
+    viewers.forEach(viewer -> viewer.accept(piece));
     while (store.cardinality() > storePieces) {
       evictOne(piece);
     }
