@@ -3,7 +3,10 @@ package io.sluice.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sluice.wire.PeerMessage;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +34,40 @@ final class TcpSeedersIT {
       assertThat(peer.get("downloaded").asLong()).isGreaterThanOrEqualTo(LENGTH);
       assertThat(gateway.torrent(torrent.infohash()).at("/peers/tcp").asInt()).isEqualTo(1);
       assertThat(seeder.stat().get("peers")).hasSize(1);
+      gateway.stopCleanly();
+    }
+  }
+
+  @Test
+  void saysOfWhomEachBlockWasAskedAndWhy() {
+    SharedTorrent torrent = SharedTorrent.of(Media.random(LENGTH, 31));
+    try (Namespace namespace = Namespace.create();
+        LibtorrentPeer seeder = torrent.seeder(namespace);
+        GatewayProcess gateway = GatewayProcess.in(namespace).overTcpOnly().serve()) {
+      gateway.add(torrent.magnet());
+      String url = "/api/v1/torrents/" + torrent.infohash() + "/decisions";
+      assertThat(gateway.api(url)).as("before there is anybody to ask").isEmpty();
+      gateway.add(torrent.magnet(port(seeder)));
+      assertStreams(namespace, gateway, torrent);
+
+      JsonNode decisions = gateway.api(url);
+      assertThat(decisions).as("the last ones").hasSize(512);
+      assertThat(decisions.get(0).get("millisAgo").asDouble()).isZero();
+      Set<String> whys = new HashSet<>();
+      double ago = 0;
+      for (JsonNode decision : decisions) {
+        assertThat(decision.get("transport").asText()).isEqualTo("tcp");
+        assertThat(decision.get("address").asText()).isEqualTo("127.0.0.1:" + port(seeder));
+        assertThat(decision.get("begin").asInt() % PeerMessage.BLOCK_BYTES).isZero();
+        assertThat(decision.get("piece").asInt()).isNotNegative();
+        assertThat(decision.get("expectedMillis").asDouble()).isNotNegative();
+        assertThat(decision.get("millisAgo").asDouble()).isGreaterThanOrEqualTo(ago);
+        ago = decision.get("millisAgo").asDouble();
+        whys.add(decision.get("why").asText());
+      }
+      assertThat(whys)
+          .isSubsetOf("waited-for", "soon", "ahead", "edge", "again", "carried", "rarest")
+          .contains("ahead");
       gateway.stopCleanly();
     }
   }
