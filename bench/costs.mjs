@@ -1,15 +1,16 @@
 // What a connection costs that does nothing: memory (after a collection), threads, sockets and processor time of the gateway with one seeded
-// torrent and N peers over WebRTC, N over TCP (one address may hold 64); webtorrent's server in Node with as many over WebRTC. Torrents at rest: ./sluice bench library;
+// torrent and N peers over WebRTC, N over TCP (one address may hold 64); webtorrent's server in Node with 40 over WebRTC. Torrents at rest: ./sluice bench library;
 // viewers: ./sluice bench thousand-viewers.
-//   ./sluice bench costs          RUNS=3 WEBRTC=100 TCP=50 ONLY=Sluice
+//   ./sluice bench costs          RUNS=3 WEBRTC=300 TCP=50 ONLY=Sluice
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { chosen, comparison, cpuSeconds, gateway, inTurns, insideNamespace, media, peer, peers, rssBytes, runs, scratch, sleep, start, threads, torrentOf } from './lib.mjs'
 
 insideNamespace()
-const WEBRTC = Number(process.env.WEBRTC ?? 100)
+const WEBRTC = Number(process.env.WEBRTC ?? 300)
 const TCP = Number(process.env.TCP ?? 50)
+const THEIR_WEBRTC = 40 // webtorrent keeps 55 connections of a torrent, ten of which are there before
 const IDLE_SECONDS = 10
 const folder = scratch()
 const file = media('random-64M.bin', 64 << 20)
@@ -87,8 +88,8 @@ async function webtorrent () {
     await sleep(2000)
     groups.push(await join(server, 10, ['--tracker', tracker.ready.ws]))
     const before = await look(server)
-    groups.push(await join(server, WEBRTC, ['--tracker', tracker.ready.ws]))
-    return { before, webrtc: each(before, await look(server), WEBRTC) }
+    groups.push(await join(server, THEIR_WEBRTC, ['--tracker', tracker.ready.ws]))
+    return { before, webrtc: each(before, await look(server), THEIR_WEBRTC) }
   } finally {
     for (const group of groups) await group.stop()
     await server.stop()
@@ -103,7 +104,7 @@ const row = (what, unit, of, aim) => ({
 comparison('costs', 'What a peer costs that does nothing', [
   row('memory a WebRTC peer', 'KB', r => r.webrtc.kb, '250'),
   row('memory a TCP peer', 'KB', r => r.tcp?.kb, '60'),
-  row(`threads for ${WEBRTC} WebRTC peers`, '', r => r.webrtc.threads),
+  row(`threads for ${WEBRTC} WebRTC peers (40 of webtorrent)`, '', r => r.webrtc.threads),
   row(`threads for ${TCP} TCP peers`, '', r => r.tcp?.threads),
   row('sockets a WebRTC peer', '', r => r.webrtc.sockets),
   row('sockets a TCP peer', '', r => r.tcp?.sockets),
