@@ -13,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -31,29 +30,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class DiskIndex {
 
-  /** Uses that are remembered until they are written to the journal. */
-  private static final int MOST_USES = 20_000;
-
-  private final DiskLimits limits;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<InfoHash, StoredTorrent> torrents = new HashMap<>();
-  private final EvictionOrder<StoredPiece> order;
-  private final ArrayDeque<StoredPiece> queue = new ArrayDeque<>();
+  private final DiskRoom room;
+  private final WriteQueue queue;
   private final LinkedHashSet<StoredTorrent> withPending = new LinkedHashSet<>();
   private final ArrayDeque<Runnable> news = new ArrayDeque<>();
-  private final Map<InfoHash, Set<Integer>> uses = new HashMap<>();
+  private final RecentUses uses = new RecentUses();
   private List<StoredPiece> unsynced = new ArrayList<>();
 
   /** Pieces that have left for want of room, and whose files are to be deleted. */
   private List<StoredPiece> condemned = new ArrayList<>();
 
   private int writtenLine;
-  private int useCount;
-  private long queuedBytes;
-  private long pinnedBytes;
-  private long deviceLimit;
   private int files;
-  private boolean takeAll;
   private long reads;
   private long hashes;
   private long writes;
@@ -62,10 +52,8 @@ final class DiskIndex {
   private long refused;
 
   DiskIndex(DiskLimits limits) {
-    this.limits = limits;
-    deviceLimit = limits.maxBytes();
-    order =
-        new EvictionOrder<>(limits.maxBytes(), limits.guardBytes(), (StoredPiece p) -> p.length);
+    room = new DiskRoom(limits);
+    queue = new WriteQueue(limits.queueBytes());
   }
 
   /** Lets go of the lock when closed. */
@@ -173,20 +161,11 @@ final class DiskIndex {
         stored.hashedModifiedNanos = modifiedNanos;
       }
       if (stored.stage == Stage.STORED) {
-        order.use(stored);
-        guardEdges(stored);
-        if (useCount < MOST_USES
-            && uses.computeIfAbsent(stored.torrent.infoHash, _ -> new TreeSet<>())
-                .add(stored.piece)) {
-          useCount++;
-        }
+        room.use(stored);
+        uses.add(stored);
         condemn();
       }
     }
-  }
-
-  private void guardEdges(StoredPiece stored) {
-    stored.torrent.edgesBeside(stored.piece).forEach(order::guard);
   }
 
   /** A piece was verified; whether there is something to write. */
@@ -208,7 +187,7 @@ final class DiskIndex {
         return true;
       }
       torrent.pending.clear(piece);
-      if (torrent.forgotten || troubled || !roomInQueue(bytes.length(), torrent.pinned)) {
+      if (torrent.forgotten || troubled || !makeRoomInQueue(bytes.length(), torrent.pinned)) {
         refused++;
         return false;
       }
@@ -217,14 +196,11 @@ final class DiskIndex {
     }
   }
 
-  private boolean roomInQueue(int length, boolean pinned) {
-    if (takeAll) {
-      return true;
-    }
+  private boolean makeRoomInQueue(int length, boolean pinned) {
     if (pinned) {
       // What need not stay makes way for what must.
-      for (StoredPiece waiting : List.copyOf(queue)) {
-        if (queuedBytes + length <= limits.queueBytes()) {
+      for (StoredPiece waiting : queue.snapshot()) {
+        if (queue.hasRoom(length)) {
           break;
         }
         if (!waiting.torrent.pinned) {
@@ -233,25 +209,19 @@ final class DiskIndex {
         }
       }
     }
-    return queuedBytes + length <= limits.queueBytes();
+    return queue.hasRoom(length);
   }
 
   private StoredPiece enqueue(StoredTorrent torrent, int piece, Piece bytes) {
     StoredPiece stored = new StoredPiece(torrent, piece, bytes.length(), Stage.QUEUED);
-    stored.bytes = bytes.retain();
     torrent.pieces.put(piece, stored);
-    queuedBytes += stored.length;
-    if (torrent.pinned) {
-      queue.addFirst(stored);
-    } else {
-      queue.addLast(stored);
-    }
+    queue.add(stored, bytes);
     return stored;
   }
 
   void takeAll() {
     try (Hold _ = new Hold()) {
-      takeAll = true;
+      queue.takesAll(true);
     }
   }
 
@@ -264,25 +234,22 @@ final class DiskIndex {
       if (torrent.pinned == on) {
         return false;
       }
+      List<StoredPiece> there =
+          torrent.pieces.values().stream()
+              .filter(each -> each.stage == Stage.STORED || each.stage == Stage.WRITING)
+              .toList();
+      there.forEach(room::remove);
       torrent.pinned = on;
-      for (StoredPiece stored : torrent.pieces.values()) {
-        if (stored.stage == Stage.STORED || stored.stage == Stage.WRITING) {
-          if (on) {
-            order.remove(stored);
-            pinnedBytes += stored.length;
-            unsynced.add(stored);
-          } else {
-            pinnedBytes -= stored.length;
-            order.add(stored);
-          }
-        }
-      }
       if (on) {
+        unsynced.addAll(there);
         lookForPinned(torrent);
       } else {
         torrent.pending.clear();
+        // What the pinned pieces leave is there for them as others.
+        room.enforce();
       }
-      limitOrder();
+      there.forEach(room::add);
+      room.enforce();
       condemn();
       return true;
     }
@@ -297,7 +264,7 @@ final class DiskIndex {
         torrent.pending.clear();
         withPending.remove(torrent);
         List.copyOf(torrent.pieces.values()).forEach(this::drop);
-        uses.remove(infoHash);
+        uses.forget(infoHash);
       }
     }
   }
@@ -311,13 +278,13 @@ final class DiskIndex {
 
   long bytes() {
     try (Hold _ = new Hold()) {
-      return pinnedBytes + order.bytes();
+      return room.bytes();
     }
   }
 
   long pinnedBytes() {
     try (Hold _ = new Hold()) {
-      return pinnedBytes;
+      return room.pinnedBytes();
     }
   }
 
@@ -347,7 +314,7 @@ final class DiskIndex {
               restore(torrent, key.piece(), length);
             }
           });
-      limitOrder();
+      room.enforce();
       condemn();
     }
   }
@@ -358,11 +325,7 @@ final class DiskIndex {
     torrent.pending.clear(piece);
     torrent.storedBytes += length;
     files++;
-    if (torrent.pinned) {
-      pinnedBytes += length;
-    } else {
-      order.add(stored);
-    }
+    room.add(stored);
     PieceSource.Above above = torrent.above;
     news.add(() -> above.returned(piece));
   }
@@ -429,20 +392,16 @@ final class DiskIndex {
       if (stored.stage != Stage.QUEUED || bytes == null) {
         return new Room.Unwanted();
       }
-      deviceLimit = deviceLimit(deviceRoomBytes);
-      if (pinnedBytes + stored.length > deviceLimit) {
-        limitOrder();
+      room.measure(deviceRoomBytes);
+      boolean fits = room.fits(stored.length);
+      room.enforce();
+      if (!fits) {
         condemn();
         drop(stored);
-        return new Room.None(deviceLimit < limits.maxBytes());
+        return new Room.None(room.deviceFull());
       }
-      if (stored.torrent.pinned) {
-        pinnedBytes += stored.length;
-        limitOrder();
-      } else {
-        limitOrder();
-        order.add(stored);
-      }
+      room.add(stored);
+      room.enforce();
       stored.stage = Stage.WRITING;
       condemn();
       if (stored.stage != Stage.WRITING) {
@@ -455,28 +414,20 @@ final class DiskIndex {
   /** Whether a piece of so many bytes could be written, all that is not pinned making way. */
   boolean fits(int length, long deviceRoomBytes) {
     try (Hold _ = new Hold()) {
-      return pinnedBytes + length <= deviceLimit(deviceRoomBytes);
+      return room.fits(length, deviceRoomBytes);
     }
   }
 
   /** Whether it is the device, and not our own bound, that leaves little room. */
   boolean deviceFull(long deviceRoomBytes) {
     try (Hold _ = new Hold()) {
-      return deviceLimit(deviceRoomBytes) < limits.maxBytes();
+      return room.deviceFull(deviceRoomBytes);
     }
-  }
-
-  private long deviceLimit(long deviceRoomBytes) {
-    return Math.min(limits.maxBytes(), Math.max(0, pinnedBytes + order.bytes() + deviceRoomBytes));
-  }
-
-  private void limitOrder() {
-    order.limit(deviceLimit - pinnedBytes);
   }
 
   /** Drops what has left the order; its files go when the writer comes to it. */
   private void condemn() {
-    for (StoredPiece victim : order.drainVictims()) {
+    for (StoredPiece victim : room.drainVictims()) {
       if (victim.stage == Stage.STORED) {
         evicted++;
         condemned.add(victim);
@@ -512,14 +463,14 @@ final class DiskIndex {
         }
         return;
       }
-      release(stored);
+      queue.release(stored);
       stored.stage = Stage.STORED;
       stored.torrent.storedBytes += stored.length;
       files++;
       if (stored.torrent.pinned) {
         unsynced.add(stored);
       }
-      guardEdges(stored);
+      room.guardEdges(stored);
       condemn();
     }
   }
@@ -551,7 +502,7 @@ final class DiskIndex {
   /** Drops what waits and is not pinned: it cannot be written now. */
   void dropQueue() {
     try (Hold _ = new Hold()) {
-      for (StoredPiece waiting : List.copyOf(queue)) {
+      for (StoredPiece waiting : queue.snapshot()) {
         refused++;
         boolean pinned = waiting.torrent.pinned;
         drop(waiting);
@@ -576,8 +527,7 @@ final class DiskIndex {
       }
       unsynced.clear();
       condemned.clear();
-      uses.clear();
-      useCount = 0;
+      uses.drain();
     }
   }
 
@@ -589,35 +539,18 @@ final class DiskIndex {
     }
     switch (stored.stage) {
       case QUEUED -> queue.remove(stored);
-      case WRITING -> releaseRoom(stored);
+      case WRITING -> room.remove(stored);
       case STORED -> {
         torrent.storedBytes -= stored.length;
         files--;
-        releaseRoom(stored);
+        room.remove(stored);
       }
       case GONE -> {}
     }
-    release(stored);
+    queue.release(stored);
     stored.stage = Stage.GONE;
     PieceSource.Above above = torrent.above;
     news.add(() -> above.lost(stored.piece));
-  }
-
-  private void releaseRoom(StoredPiece stored) {
-    if (stored.torrent.pinned) {
-      pinnedBytes -= stored.length;
-    } else {
-      order.remove(stored);
-    }
-  }
-
-  private void release(StoredPiece stored) {
-    Piece bytes = stored.bytes;
-    stored.bytes = null;
-    if (bytes != null) {
-      queuedBytes -= stored.length;
-      bytes.release();
-    }
   }
 
   /** Tells who stands above of what was lost and what came back; not under the lock. */
@@ -651,10 +584,7 @@ final class DiskIndex {
   /** Uses since the last call. */
   Map<InfoHash, Set<Integer>> drainUses() {
     try (Hold _ = new Hold()) {
-      Map<InfoHash, Set<Integer>> drained = new HashMap<>(uses);
-      uses.clear();
-      useCount = 0;
-      return drained;
+      return uses.drain();
     }
   }
 
@@ -692,7 +622,7 @@ final class DiskIndex {
       Map<PieceKey, Integer> recent = new LinkedHashMap<>();
       Set<StoredPiece> fresh = new HashSet<>(unsynced);
       writtenLine = 0;
-      for (StoredPiece stored : order.coldestFirst()) {
+      for (StoredPiece stored : room.coldestFirst()) {
         if (stored.stage == Stage.STORED) {
           settled.put(stored.key(), stored.length);
         }
@@ -715,11 +645,9 @@ final class DiskIndex {
   /** Gives back what still waits. */
   void close() {
     try (Hold _ = new Hold()) {
-      for (StoredPiece waiting : List.copyOf(queue)) {
-        drop(waiting);
-      }
+      queue.snapshot().forEach(this::drop);
       news.clear();
-      takeAll = false;
+      queue.takesAll(false);
     }
   }
 }
