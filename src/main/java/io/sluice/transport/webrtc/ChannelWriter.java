@@ -5,15 +5,15 @@ import io.sluice.wire.PeerMessageCodec;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is queued to be sent on one channel, and the bound on it.
  *
- * <p>Messages become chunks, one data-channel message each: small ones share a chunk, a block and
- * its header fill one, longer ones are cut, which peers accept since to them the channel is a
- * stream. {@link SendLoop} takes chunks to the library and asks it how much it still holds, for its
- * own callback for that never comes.
+ * <p>Messages become chunks: small ones share a chunk, a block and its header fill one, longer ones
+ * are cut. {@link SendLoop} takes as many chunks as are there, up to a bound, to the library as one
+ * message of the channel, since each costs both ends a turn of their threads; peers accept that,
+ * for to them the channel is a stream. It asks the library how much it still holds, whose own
+ * callback for that never comes.
  *
  * <p>Safe for any thread, {@link #pump} but for the loop's alone.
  */
@@ -37,8 +37,11 @@ final class ChannelWriter {
     void writeFailed(String reason);
   }
 
-  /** Chunks sent before another channel has its turn. */
-  private static final int TURN_CHUNKS = 32;
+  /** Messages sent before another channel has its turn. */
+  private static final int TURN_MESSAGES = 8;
+
+  /** A chunk, and whether it is to be a message of its own. */
+  private record Chunk(ByteBuffer bytes, boolean alone) {}
 
   private final DataChannel channel;
   private final SendLoop loop;
@@ -46,11 +49,11 @@ final class ChannelWriter {
   private final WebrtcLimits limits;
   private final Owner owner;
   private final int chunkBytes;
+  private final int mostBytes;
 
   private final Object lock = new Object();
   // Guarded by lock, from here to the end of the class' state. Chunks are being filled until sent.
-  private final Deque<ByteBuffer> chunks = new ArrayDeque<>();
-  private boolean lastIsSealed;
+  private final Deque<Chunk> chunks = new ArrayDeque<>();
   private long waitingBytes;
   private long libraryBytes;
   private boolean scheduled;
@@ -69,7 +72,8 @@ final class ChannelWriter {
     this.pool = pool;
     this.limits = limits;
     this.owner = owner;
-    this.chunkBytes = Math.clamp(maxMessageBytes, 1, ChunkPool.CHUNK_BYTES);
+    this.mostBytes = Math.clamp(maxMessageBytes, 1, SendLoop.MESSAGE_BYTES);
+    this.chunkBytes = Math.min(mostBytes, ChunkPool.CHUNK_BYTES);
   }
 
   /** Queues bytes as one message of their own that nothing else shares, such as a handshake. */
@@ -79,8 +83,7 @@ final class ChannelWriter {
         () -> {
           ByteBuffer chunk = pool.take();
           chunk.put(bytes);
-          chunks.add(chunk);
-          lastIsSealed = true;
+          chunks.add(new Chunk(chunk, true));
         });
   }
 
@@ -120,14 +123,13 @@ final class ChannelWriter {
   }
 
   private void append(PeerMessage message, int bytes) {
-    ByteBuffer last = chunks.peekLast();
-    if (last != null && !lastIsSealed && last.position() + bytes <= chunkBytes) {
-      PeerMessageCodec.encode(message, last);
+    Chunk last = chunks.peekLast();
+    if (last != null && !last.alone && last.bytes.position() + bytes <= chunkBytes) {
+      PeerMessageCodec.encode(message, last.bytes);
     } else if (bytes <= chunkBytes) {
       ByteBuffer chunk = pool.take();
       PeerMessageCodec.encode(message, chunk);
-      chunks.add(chunk);
-      lastIsSealed = false;
+      chunks.add(new Chunk(chunk, false));
     } else {
       ByteBuffer whole = PeerMessageCodec.encode(message);
       while (whole.hasRemaining()) {
@@ -135,9 +137,8 @@ final class ChannelWriter {
         ByteBuffer chunk = pool.take();
         chunk.put(0, whole, whole.position(), part).position(part);
         whole.position(whole.position() + part);
-        chunks.add(chunk);
+        chunks.add(new Chunk(chunk, false));
       }
-      lastIsSealed = false;
     }
   }
 
@@ -164,23 +165,28 @@ final class ChannelWriter {
   void stop() {
     synchronized (lock) {
       stopped = true;
-      chunks.forEach(pool::give);
+      chunks.forEach(chunk -> pool.give(chunk.bytes));
       chunks.clear();
       waitingBytes = 0;
       libraryBytes = 0;
     }
   }
 
-  /** Sends a turn's worth of chunks; on the loop's thread. */
-  Next pump() {
+  /**
+   * Sends a turn's worth of messages; on the loop's thread.
+   *
+   * @param message direct, where a message is put together
+   */
+  Next pump(ByteBuffer message) {
     synchronized (lock) {
       scheduled = false;
     }
     boolean more = true;
-    for (int sent = 0; sent < TURN_CHUNKS && more; sent++) {
-      ByteBuffer chunk = nextChunk();
-      more = chunk != null;
-      if (chunk != null && !sent(chunk)) {
+    for (int sent = 0; sent < TURN_MESSAGES && more; sent++) {
+      fill(message.clear());
+      more = message.position() > 0;
+      // The library sends all of a direct buffer's capacity, so it gets a view of the exact size.
+      if (more && !channel.send(message.slice(0, message.position()))) {
         owner.writeFailed("the channel took no more");
         return Next.NOTHING;
       }
@@ -188,22 +194,26 @@ final class ChannelWriter {
     return settle(channel.bufferedAmount());
   }
 
-  private @Nullable ByteBuffer nextChunk() {
+  /** Takes the next chunks that may share a message and fit it. */
+  private void fill(ByteBuffer message) {
     synchronized (lock) {
-      ByteBuffer chunk = stopped ? null : chunks.poll();
-      if (chunk != null) {
-        waitingBytes -= chunk.position();
-        libraryBytes += chunk.position();
+      if (stopped) {
+        return;
       }
-      return chunk;
+      boolean alone = false;
+      for (Chunk next = chunks.peek(); next != null && !alone; next = chunks.peek()) {
+        int bytes = next.bytes.position();
+        alone = next.alone;
+        if (message.position() > 0 && (alone || message.position() + bytes > mostBytes)) {
+          return;
+        }
+        message.put(next.bytes.flip());
+        chunks.remove();
+        pool.give(next.bytes);
+        waitingBytes -= bytes;
+        libraryBytes += bytes;
+      }
     }
-  }
-
-  private boolean sent(ByteBuffer chunk) {
-    // The library sends all of a direct buffer's capacity, so it gets a view of the exact size.
-    boolean taken = channel.send(chunk.slice(0, chunk.position()));
-    pool.give(chunk);
-    return taken;
   }
 
   private Next settle(long held) {

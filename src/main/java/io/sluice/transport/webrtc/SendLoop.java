@@ -1,5 +1,6 @@
 package io.sluice.transport.webrtc;
 
+import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
 import java.util.Queue;
 import java.util.Set;
@@ -20,11 +21,15 @@ final class SendLoop {
 
   private static final int MAX_TURNS = 16;
 
+  /** The most that goes to the library as one message: a few blocks with their headers. */
+  static final int MESSAGE_BYTES = 4 * ChunkPool.CHUNK_BYTES;
+
   private final Queue<ChannelWriter> ready = new ConcurrentLinkedQueue<>();
   private final Thread thread;
   private volatile boolean closed;
 
-  // Confined to the thread.
+  // Confined to the thread, from here on.
+  private final ByteBuffer message = ByteBuffer.allocateDirect(MESSAGE_BYTES);
   private final Set<ChannelWriter> soon = new LinkedHashSet<>();
   private final Set<ChannelWriter> later = new LinkedHashSet<>();
   private long laterDueNanos;
@@ -85,7 +90,7 @@ final class SendLoop {
   private void serve(ChannelWriter writer) {
     ChannelWriter.Next next = ChannelWriter.Next.NOTHING;
     try {
-      next = writer.pump();
+      next = writer.pump(message);
     } catch (Throwable fault) {
       NativeBorder.report(fault);
     }
