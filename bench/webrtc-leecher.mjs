@@ -1,8 +1,8 @@
 // 512 MiB to webtorrent leechers in Node over WebRTC: from the gateway, and from webtorrent in Node as it is; beside a bare data channel between two
-// Node processes. Then the same from the gateway and from webtorrent to several leechers at once, each of 64 MiB: bytes of all of them by the time of the last.
+// Node processes, and one from the gateway's own library to Node (bench/java/RawChannel.java). Then the same from the gateway and from webtorrent to several leechers at once, each of 64 MiB: bytes of all of them by the time of the last.
 //   ./sluice bench webrtc-leecher          RUNS=3 LEECHERS=2,4 ONLY=Sluice
 import path from 'node:path'
-import { calm, chosen, cpuSeconds, gateway, insideNamespace, media, median, peer, report, runs, scratch, scripted } from './lib.mjs'
+import { calm, chosen, cpuSeconds, gateway, insideNamespace, media, median, peer, report, root, runs, scratch, scripted, start } from './lib.mjs'
 
 insideNamespace()
 const RUNS = runs(3)
@@ -50,9 +50,20 @@ async function several (seeder, count) {
   return { MBps: results.reduce((sum, r) => sum + r.length, 0) / 1e3 / ms }
 }
 
-async function bare () {
-  const answer = await scripted('raw-channel.mjs', ['--answer'])
-  const offer = await scripted('raw-channel.mjs', [])
+const BARE_BYTES = 256e6
+const libraries = path.join(root, 'target/quarkus-app/lib/main/*')
+async function fromJava () {
+  const child = start(path.join(process.env.JAVA_HOME, 'bin/java'), [
+    '--enable-native-access=ALL-UNNAMED', '-cp', libraries, path.join(root, 'bench/java/RawChannel.java'), String(BARE_BYTES)
+  ])
+  await child.until(line => line.ready)
+  return child
+}
+
+async function bare (sender) {
+  const answer = await scripted('raw-channel.mjs', ['--answer', '--bytes', String(BARE_BYTES)], ['fast-ice.mjs'])
+  const offer = await sender()
+  const before = cpuSeconds(offer.pid)
   // each line of one end in turn: a signal is for the other end
   const relay = async (from, to) => {
     for (let at = 0; ; at++) {
@@ -62,7 +73,8 @@ async function bare () {
     }
   }
   try {
-    return await Promise.race([relay(answer, offer), relay(offer, answer)])
+    const { MBps } = await Promise.race([relay(answer, offer), relay(offer, answer)])
+    return { MBps, cpuPerGB: (cpuSeconds(offer.pid) - before) / (BARE_BYTES / 1e9) }
   } finally {
     await offer.stop()
     await answer.stop()
@@ -86,7 +98,10 @@ for (const [file, loads] of [[large, [1]], [small, LEECHERS]]) {
   const up = {}
   for (const [name, make] of Object.entries(seeders)) up[name] = await make(file)
   for (let run = 0; run < RUNS; run++) {
-    if (file === large && !process.env.ONLY) await attempt('a bare channel between two Node processes', bare)
+    if (file === large && !process.env.ONLY) {
+      await attempt('a bare channel, Node to Node', () => bare(() => scripted('raw-channel.mjs', ['--bytes', String(BARE_BYTES)])))
+      await attempt("a bare channel, the gateway's library to Node", () => bare(fromJava))
+    }
     for (const count of loads) {
       for (const name of Object.keys(seeders)) {
         await attempt(`${name}, ${count} leecher${count > 1 ? 's' : ''}`, () => count === 1 ? one(up[name]) : several(up[name], count))
