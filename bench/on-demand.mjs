@@ -1,18 +1,21 @@
-// A torrent that the server has nothing of, and one seeder: over TCP (libtorrent), over WebRTC (webtorrent in Node), or a web seed (nginx).
+// A torrent that the server has nothing of, and one seeder: over TCP (libtorrent), over WebRTC (webtorrent in Node), a web seed (nginx), or far away:
+// libtorrent behind a relay that delays by 25 ms each way, found by a tracker over UDP behind another.
 //   cold: from the magnet to the first byte of the file over HTTP;
 //   seek: then random MiB that nobody has read yet, one after the other on one connection, each from the request to its first byte.
 // The gateway beside webtorrent's own Node server, in turns. "running": the process has served torrents before; "anew": it listens, and this is
 // its first. webtorrent is shown as shipped and mended (no 5 s wait for ICE candidates, TCP_NODELAY).
-//   ./sluice bench on-demand          RUNS=5 SEEKS=30 KINDS=tcp,webrtc,webseed ONLY=Sluice
+//   ./sluice bench on-demand          RUNS=5 SEEKS=30 KINDS=tcp,webrtc,webseed,far ONLY=Sluice
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { chosen, fetchRange, gateway, insideNamespace, keptAlive, libtorrent, media, median, nginx, peers, places, quantile, report, request, runs, scratch, scripted, sleep, torrentOf } from './lib.mjs'
+import { tcpRelay, udpRelay } from './lib/relay.mjs'
 
 insideNamespace()
 const RUNS = runs(5)
 const SEEKS = Number(process.env.SEEKS ?? 30)
 const MIB = 1 << 20
 const LENGTH = 512 * MIB
+const FAR_MS = 25
 
 const file = media('random-512M.bin', LENGTH)
 const bytes = readFileSync(file)
@@ -36,6 +39,26 @@ const kinds = {
     const { infoHash } = await parseTorrent(readFileSync(torrentFile))
     const at = name => encodeURIComponent(`${server.url}/${path.basename(name)}`)
     return { ...server, infoHash, magnet: `magnet:?xt=urn:btih:${infoHash}&xs=${at(torrentFile)}&ws=${at(file)}` }
+  },
+  far: async () => {
+    const seeder = await libtorrent('--torrent', torrentFile, '--folder', path.dirname(file), '--seed')
+    const { infoHash, port } = seeder.ready
+    const finder = await scripted('tracker.mjs', ['--udp'])
+    const toSeeder = await tcpRelay({ port, ms: FAR_MS })
+    const toTracker = await udpRelay({ port: Number(new URL(finder.ready.udp).port), ms: FAR_MS })
+    // what it knows of the seeder is the relay's address
+    const hash = infoHash.replaceAll(/../g, '%$&')
+    await fetch(`${finder.ready.http}?info_hash=${hash}&peer_id=-XX0001-000000000000&port=${toSeeder.port}&uploaded=0&downloaded=0&left=0&compact=1&event=started`)
+    return {
+      infoHash,
+      magnet: `magnet:?xt=urn:btih:${infoHash}&tr=${encodeURIComponent(`udp://127.0.0.1:${toTracker.port}/announce`)}`,
+      stop: async () => {
+        toSeeder.close()
+        toTracker.close()
+        await finder.stop()
+        await seeder.stop()
+      }
+    }
   }
 }
 
@@ -89,7 +112,7 @@ function check (answer, at, length) {
   if (answer.status !== 206 || !answer.body.equals(bytes.subarray(at, at + length))) throw new Error(`status ${answer.status}, ${answer.body.length} bytes, not the right ones`)
 }
 
-const wantedKinds = (process.env.KINDS ?? 'tcp,webrtc,webseed').split(',')
+const wantedKinds = (process.env.KINDS ?? 'tcp,webrtc,webseed,far').split(',')
 const systems = Object.keys(chosen(makers))
 const rows = []
 let failed = 0
