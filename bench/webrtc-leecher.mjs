@@ -1,4 +1,4 @@
-// 512 MiB to webtorrent leechers in Node over WebRTC: from the gateway, and from webtorrent in Node as it is; beside a bare data channel between two
+// 512 MiB to webtorrent leechers in Node over WebRTC: from the gateway, and from webtorrent in Node as it is, in pieces of the same length; beside a bare data channel between two
 // Node processes, and one from the gateway's own library to Node (bench/java/RawChannel.java). Then the same from the gateway and from webtorrent to several leechers at once, each of 64 MiB: bytes of all of them by the time of the last.
 //   ./sluice bench webrtc-leecher          RUNS=3 LEECHERS=2,4 ONLY=Sluice
 import path from 'node:path'
@@ -16,13 +16,13 @@ const seeders = chosen({
     const server = await gateway(path.join(folder, `gateway-${path.basename(file)}`), {}, file)
     for (;;) {
       const [torrent] = await (await fetch(`${server.url}/api/v1/torrents`)).json()
-      if (torrent?.phase === 'ready') return { ...server, infoHash: torrent.infohash, tracker: `${server.url.replace('http', 'ws')}/announce` }
+      if (torrent?.phase === 'ready') return { ...server, infoHash: torrent.infohash, pieceLength: torrent.pieceLength, tracker: `${server.url.replace('http', 'ws')}/announce` }
       await new Promise(resolve => setTimeout(resolve, 50))
     }
   },
-  'webtorrent 3.0.21': async file => {
+  'webtorrent 3.0.21': async (file, pieceLength = 1 << 20) => {
     const tracker = await scripted('tracker.mjs', [])
-    const seeder = await peer('seeder.mjs', ['--path', file, '--tracker', tracker.ready.ws, '--piece-length', String(1 << 20)])
+    const seeder = await peer('seeder.mjs', ['--path', file, '--tracker', tracker.ready.ws, '--piece-length', String(pieceLength)])
     return { ...seeder, infoHash: seeder.ready.infoHash, tracker: tracker.ready.ws, stop: async () => { await seeder.stop(); await tracker.stop() } }
   }
 })
@@ -83,10 +83,11 @@ async function bare (sender) {
 
 const results = {}
 const note = (name, result) => { (results[name] ??= []).push(result) }
-async function attempt (name, measure) {
+async function attempt (run, name, measure) {
   await calm()
   try {
-    note(name, await measure())
+    const result = await measure()
+    if (run >= 0) note(name, result)
   } catch (e) {
     failed++
     console.error(`${name}: ${e.message}`)
@@ -96,15 +97,17 @@ let failed = 0
 for (const [file, loads] of [[large, [1]], [small, LEECHERS]]) {
   if (loads.length === 0) continue
   const up = {}
-  for (const [name, make] of Object.entries(seeders)) up[name] = await make(file)
-  for (let run = 0; run < RUNS; run++) {
-    if (file === large && !process.env.ONLY) {
-      await attempt('a bare channel, Node to Node', () => bare(() => scripted('raw-channel.mjs', ['--bytes', String(BARE_BYTES)])))
-      await attempt("a bare channel, the gateway's library to Node", () => bare(fromJava))
+  for (const [name, make] of Object.entries(seeders)) up[name] = await make(file, up.Sluice?.pieceLength)
+  // a run below zero warms the seeders up and does not count
+  for (let run = -1; run < RUNS; run++) {
+    if (run >= 0 && file === large && !process.env.ONLY) {
+      await attempt(run, 'a bare channel, Node to Node', () => bare(() => scripted('raw-channel.mjs', ['--bytes', String(BARE_BYTES)])))
+      await attempt(run, "a bare channel, the gateway's library to Node", () => bare(fromJava))
     }
     for (const count of loads) {
       for (const name of Object.keys(seeders)) {
-        await attempt(`${name}, ${count} leecher${count > 1 ? 's' : ''}`, () => count === 1 ? one(up[name]) : several(up[name], count))
+        const what = `${name}, ${count} leecher${count > 1 ? 's' : ''}`
+        await attempt(run, what, () => count === 1 ? one(up[name]) : several(up[name], count))
       }
     }
   }
