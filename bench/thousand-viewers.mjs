@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { chosen, comparison, cpuSeconds, gateway, inTurns, insideNamespace, peer, peers, request, root, rssBytes, runs, scratch, sleep, start, threads } from './lib.mjs'
+import { chosen, comparison, cpuSeconds, gateway, inTurns, insideNamespace, peer, peers, request, root, rssBytes, runs, scratch, sleep, start, tcpMemoryResets, threads } from './lib.mjs'
 
 insideNamespace()
 const VIEWERS = Number(process.env.VIEWERS ?? 1000)
@@ -14,7 +14,7 @@ const SECONDS = Number(process.env.SECONDS ?? 40)
 const RATE = 125_000
 const FILES = 8
 const FILE_BYTES = 96 << 20
-const CACHE_BYTES = 512 << 20 // as it is by default
+const CACHE_BYTES = Number(process.env.CACHE_MIB ?? 512) << 20 // 512 MiB is what it is by default
 const folder = scratch()
 
 const films = path.join(root, 'target/bench/films')
@@ -51,8 +51,8 @@ const measure = begin => async () => {
     // all of it once, so that memory is as full as it gets
     for (const url of server.urls) await request(url)
     await sleep(2000)
-    const before = { rss: rssBytes(server.pid), threads: threads(server.pid), cpu: cpuSeconds(server.pid) }
-    const viewers = start(process.execPath, ['bench/lib/viewers.mjs'])
+    const before = { resets: tcpMemoryResets(), rss: rssBytes(server.pid), threads: threads(server.pid), cpu: cpuSeconds(server.pid) }
+    const viewers = start(process.execPath, ['bench/lib/viewers.mjs'], { stderr: 'inherit' })
     viewers.tell({ urls: server.urls, fileBytes: FILE_BYTES, count: VIEWERS, rate: RATE, joinSeconds: 10, seconds: SECONDS })
     await viewers.until(line => line.joined, 120000)
     let most = 0
@@ -60,7 +60,7 @@ const measure = begin => async () => {
     const result = await viewers.until(line => line.done && line, (SECONDS + 60) * 1000)
     clearInterval(look)
     const cpu = cpuSeconds(server.pid) - before.cpu
-    return { ...result, before, most, threads: threads(server.pid), cores: cpu / (SECONDS + 10), perViewer: (most - before.rss) / VIEWERS }
+    return { ...result, resets: tcpMemoryResets() - before.resets, before, most, threads: threads(server.pid), cores: cpu / (SECONDS + 10), perViewer: (most - before.rss) / VIEWERS }
   } finally {
     await server.stop()
   }
@@ -73,6 +73,7 @@ comparison('thousand-viewers', `${VIEWERS} viewers of 1 Mbit/s each`, [
   row('stalls', '', r => r.stalls, '0'),
   row('viewers that stalled', '', r => r.stalled, '0'),
   row('failed', '', r => r.failed, '0'),
+  row('reset by the kernel, which had no memory', '', r => r.resets, '0'),
   row('first second, p50', 'ms', r => r.startP50),
   row('first second, p95', 'ms', r => r.startP95),
   row('memory at most', 'MB', r => r.most / 1e6, `${Math.round((CACHE_BYTES + VIEWERS * 100e3) / 1e6)}`),

@@ -33,3 +33,9 @@ export function cpuSeconds (pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
   return (Number(fields[11]) + Number(fields[12])) / 100
 }
+
+/** Connections of this network namespace that the kernel has reset so far because its memory for TCP was full. */
+export function tcpMemoryResets () {
+  const [names, values] = readFileSync('/proc/net/netstat', 'utf8').split('\n').filter(line => line.startsWith('TcpExt')).map(line => line.split(' '))
+  return Number(values[names.indexOf('TCPAbortOnMemory')])
+}

@@ -13,6 +13,11 @@ async function watch ({ urls, fileBytes, count, rate, joinSeconds, seconds }) {
   const agent = new http.Agent({ keepAlive: false, maxSockets: Infinity })
   const viewers = []
   let failed = 0
+  const lost = (viewer, e) => {
+    if (over) return
+    failed++
+    process.stderr.write(`${e.message} after ${viewer.got} bytes, ${Math.round(performance.now() - viewer.asked)} ms after it was asked for\n`)
+  }
   const join = i => {
     const room = fileBytes - rate * (seconds + MOST_SECONDS + 4)
     const first = Math.floor(room * ((i * 0.6180339887) % 1))
@@ -29,8 +34,8 @@ async function watch ({ urls, fileBytes, count, rate, joinSeconds, seconds }) {
         }
         if (inHand(viewer) > MOST_SECONDS * rate) response.pause()
       })
-      response.on('error', () => { if (!over) failed++ })
-    }).on('error', () => { if (!over) failed++ })
+      response.on('error', e => lost(viewer, e))
+    }).on('error', e => lost(viewer, e))
   }
   const played = viewer => viewer.began === undefined ? 0 : (performance.now() - viewer.began - viewer.stalledMs) / 1000 * rate
   const inHand = viewer => viewer.got - played(viewer)

@@ -118,6 +118,7 @@ final class BodyPump {
 
   private void begin() {
     begun = true;
+    UnsentBytes.bound(routing.request());
     response.setStatusCode(send.status()).putHeader("Date", HttpDate.now());
     send.headers().forEach(response::putHeader);
     // Up to the first range, whose reader is open already.
@@ -361,6 +362,9 @@ final class BodyPump {
 
   private void giveUp(Problem why) {
     if (begun) {
+      LOG.warnf(
+          "A response with bytes of %s is cut after %d of them: %s",
+          swarm.infoHash(), response.bytesWritten(), why.detail());
       abort();
       return;
     }

@@ -95,7 +95,9 @@ final class StreamPumpTest {
       await()
           .pollInterval(Duration.ofMillis(500))
           .until(() -> last.getAndSet(swarm.loads()) == swarm.loads());
-      assertThat(swarm.loads()).isLessThan(PIECES / 2);
+      // 256 KiB that the kernel has not sent, what fits the client's buffer, and a piece in hand.
+      int taken = server.vertx().isNativeTransportEnabled() ? 1 << 20 : LENGTH / 2;
+      assertThat(swarm.loads() * PIECE).isLessThanOrEqualTo(taken);
       assertThat(Piece.liveBytes()).isLessThan(LENGTH / 2);
       assertThat(swarm.windows()).hasSize(1);
       Response head = http.readHead();
@@ -209,8 +211,8 @@ final class StreamPumpTest {
 
   @Test
   void aPieceThatCannotBeHadEndsTheConnectionShort() throws IOException {
-    swarm.withholdFrom(2);
-    for (String range : List.of("Range: bytes=0-", "Range: bytes=0-99,600000-700000")) {
+    swarm.withholdFrom(1);
+    for (String range : List.of("Range: bytes=0-", "Range: bytes=0-99,300000-400000")) {
       try (RawHttp http = new RawHttp(server.port())) {
         http.request("GET", FILM, range);
         int promised = Integer.parseInt(http.readHead().header("Content-Length"));
@@ -218,7 +220,7 @@ final class StreamPumpTest {
         await()
             .until(
                 () -> {
-                  swarm.giveUp(2, "nobody has it");
+                  swarm.giveUp(1, "nobody has it");
                   return swarm.windows().isEmpty();
                 });
         assertThat(http.readToEnd().length).isBetween(1, promised - 1);

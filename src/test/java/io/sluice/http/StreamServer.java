@@ -4,6 +4,7 @@ import io.sluice.swarm.Swarm;
 import io.sluice.wire.InfoHash;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
@@ -17,7 +18,8 @@ import java.util.concurrent.TimeUnit;
 /** The routes on a plain Vert.x server on a free loopback port. */
 final class StreamServer implements AutoCloseable {
 
-  private final Vertx vertx = Vertx.vertx();
+  // As in the gateway, where the system has it.
+  private final Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
   private final Map<InfoHash, Swarm> swarms = new ConcurrentHashMap<>();
   private final HttpServer server;
 
