@@ -118,7 +118,8 @@ final class BodyPump {
 
   private void begin() {
     begun = true;
-    UnsentBytes.bound(routing.request());
+    UnsentBytes.bound(
+        routing.request(), send.parts().stream().mapToLong(FileAnswer.Part::length).sum());
     response.setStatusCode(send.status()).putHeader("Date", HttpDate.now());
     send.headers().forEach(response::putHeader);
     // Up to the first range, whose reader is open already.

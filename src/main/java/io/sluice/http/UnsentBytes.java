@@ -17,11 +17,18 @@ final class UnsentBytes {
   /** Enough for the time in which the event loop comes back to a connection. */
   static final int MOST = 256 * 1024;
 
+  /** Answers up to this length are not worth more turns of the event loop. */
+  private static final long SHORT = 2 << 20;
+
   private UnsentBytes() {}
 
-  /** Does nothing where the system's own transport is not in use. On the request's event loop. */
-  static void bound(HttpServerRequest request) {
-    if (request.connection() instanceof ConnectionBase connection
+  /**
+   * For the connection of an answer of so many bytes, and what follows there. Does nothing where
+   * the system's own transport is not in use. On the request's event loop.
+   */
+  static void bound(HttpServerRequest request, long answerBytes) {
+    if (answerBytes > SHORT
+        && request.connection() instanceof ConnectionBase connection
         && connection.channel() instanceof EpollSocketChannel socket) {
       var _ = socket.config().setTcpNotSentLowAt(MOST);
     }
