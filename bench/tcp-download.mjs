@@ -45,7 +45,9 @@ async function sha256 (name) {
 }
 const expected = await sha256(file)
 
-const serve = () => gateway(path.join(folder, 'gateway'), { tcp: true })
+// each has a data folder of its own, which it locks
+let gateways = 0
+const serve = () => gateway(path.join(folder, `gateway-${gateways++}`), { tcp: true })
 const api = (server, where, method, body) => request(`${server.url}/api/v1/torrents${where}`, { method, headers: { 'content-type': 'application/json' }, body })
 
 /** From the magnet to the last byte; curl throws them away, since a client in Node would be the slowest part. */
