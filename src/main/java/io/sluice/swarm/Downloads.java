@@ -449,7 +449,8 @@ final class Downloads {
     rest(peer, nowNanos);
   }
 
-  private void late(PeerState peer, Request request) {
+  /** A peer is not expected to answer soon: others may be asked, and it for nothing more. */
+  void late(PeerState peer, Request request) {
     peer.snubbed = true;
     peer.requests.late(request);
     Assembly assembly = assemblies.find(request.piece);

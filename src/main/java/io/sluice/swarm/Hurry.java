@@ -90,9 +90,11 @@ final class Hurry {
     if (near.isEmpty()) {
       return;
     }
+    BitSet next = windows.next();
+    next.or(waited);
     for (PeerState owner : peers.all()) {
       if (waitsBehindOthers(owner, waited)) {
-        downloads.withdraw(owner, piece -> !waited.get(piece), nowNanos);
+        downloads.withdraw(owner, piece -> !next.get(piece), nowNanos);
       }
       int ahead = 0;
       for (Request request : owner.requests.live()) {
@@ -121,21 +123,27 @@ final class Hurry {
   }
 
   private void consider(PeerState owner, Request request, int ahead, BitSet waited, long nowNanos) {
-    Assembly assembly = assemblies.find(request.piece);
-    if (assembly == null
-        || assembly.exclusiveTo != Assembly.NOBODY
-        || assembly.askedOf(request.block) >= limits.maxAskedOf()) {
-      return;
-    }
-    long age = nowNanos - request.sentNanos;
-    long left = owner.throughput.leftNanos(ahead, age, nowNanos);
     boolean waits = waited.get(request.piece);
+    long age = nowNanos - request.sentNanos;
+    long left = owner.throughput.leftNanos(ahead, age);
     long due = waits ? 0 : windows.dueNanos(request.piece);
-    if (left < Math.max(SOON_NANOS, due) && age < OVERDUE_NANOS) {
+    boolean givenUp = waits && owner.throughput.silent();
+    if (!givenUp && left < Math.max(SOON_NANOS, due) && age < OVERDUE_NANOS) {
       return;
     }
     PeerState other = downloads.mayAsk() ? fastest(owner, request, nowNanos) : null;
-    if (other != null && other.throughput.etaNanos(0) < left / MUCH_SOONER) {
+    if (other == null) {
+      return;
+    }
+    if (givenUp) {
+      // As if its time were up: the block is anybody's.
+      downloads.late(owner, request);
+    }
+    Assembly assembly = assemblies.find(request.piece);
+    if (assembly != null
+        && assembly.exclusiveTo == Assembly.NOBODY
+        && assembly.askedOf(request.block) < limits.maxAskedOf()
+        && other.throughput.etaNanos(0) < left / MUCH_SOONER) {
       if (waits) {
         makeWay(other, waited, nowNanos);
       }

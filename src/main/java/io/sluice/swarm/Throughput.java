@@ -44,6 +44,9 @@ final class Throughput {
   private boolean busy;
   private boolean counting;
 
+  /** How long it has said nothing, when that is out of the way; as of the last look. */
+  private long silentNanos;
+
   /** A request is on its way. */
   void asked(long nowNanos) {
     if (!busy) {
@@ -66,6 +69,7 @@ final class Throughput {
     }
     gap(nowNanos - lastBlockNanos);
     lastBlockNanos = nowNanos;
+    silentNanos = 0;
     count(bytes, nowNanos);
     if (idle) {
       if (!measured() && sampleBytes == 0) {
@@ -99,11 +103,18 @@ final class Throughput {
     }
     busy = false;
     counting = false;
+    silentNanos = 0;
   }
 
-  /** Time has passed without a block: a peer that stalls gets slower in our eyes. */
+  /** Time has passed, perhaps without a block: a peer that stalls gets slower in our eyes. */
   void stalling(long nowNanos) {
-    if (!busy || !measured()) {
+    if (!busy) {
+      return;
+    }
+    long sinceBlock = nowNanos - lastBlockNanos;
+    long usual = latencyNanos() + (measured() ? usualGapNanos() : blockNanos());
+    silentNanos = sinceBlock > usual ? sinceBlock : 0;
+    if (!measured()) {
       return;
     }
     if (nowNanos - lastBlockNanos > SECOND + latencyNanos() && !counting) {
@@ -150,26 +161,30 @@ final class Throughput {
     return latencyNanos == 0 ? GUESSED_LATENCY_NANOS : latencyNanos;
   }
 
+  /** Whether a peer of known speed has said nothing for longer than it is wont to. */
+  boolean silent() {
+    return silentNanos > 0 && measured();
+  }
+
   /** How long a block asked for now takes, behind so many requests. */
   long etaNanos(int queuedRequests) {
-    double bytes = (queuedRequests + 1.0) * PeerMessage.BLOCK_BYTES;
-    return latencyNanos() + (long) (bytes / bytesPerSecond() * SECOND);
+    return latencyNanos() + silentNanos + (queuedRequests + 1L) * blockNanos();
+  }
+
+  private long blockNanos() {
+    return (long) ((double) PeerMessage.BLOCK_BYTES / bytesPerSecond() * SECOND);
   }
 
   /**
-   * How long a request that waits will still take.
+   * How long a request that waits will still take. Who has said nothing for some time may do so for
+   * as long again.
    *
    * @param ahead how many requests it answers before
    */
-  long leftNanos(int ahead, long ageNanos, long nowNanos) {
-    long work = (long) ((ahead + 1.0) * PeerMessage.BLOCK_BYTES / bytesPerSecond() * SECOND);
-    if (!measured()) {
-      // Of a peer that has never answered one only knows that it takes longer than it took so far.
-      return Math.max(latencyNanos() + work - ageNanos, ageNanos);
-    }
-    // Who has been silent for longer than it is wont to be may be so for as long again.
-    long silentNanos = nowNanos - lastBlockNanos;
-    return silentNanos > latencyNanos() + usualGapNanos() ? work + silentNanos : work;
+  long leftNanos(int ahead, long ageNanos) {
+    long work = (ahead + 1L) * blockNanos() + silentNanos;
+    // Of a peer that has never answered one only knows that it takes longer than it took so far.
+    return measured() ? work : Math.max(latencyNanos() + work - ageNanos, ageNanos);
   }
 
   /** The longest time between two blocks that is nothing out of the way. */

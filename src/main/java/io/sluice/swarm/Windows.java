@@ -334,6 +334,16 @@ final class Windows {
     return false;
   }
 
+  /** The pieces at which readers are, and those that they come to after them. */
+  BitSet next() {
+    BitSet pieces = new BitSet();
+    for (ReaderWindow window : all) {
+      int after = Math.min(window.position() + 2, window.end() + 1);
+      pieces.set(window.position(), Math.max(window.position(), after));
+    }
+    return pieces;
+  }
+
   /** In how long the first reader comes to a piece, as far as their paces are known. */
   long dueNanos(int piece) {
     long due = Long.MAX_VALUE;

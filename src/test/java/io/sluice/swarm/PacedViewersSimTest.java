@@ -11,6 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * People who watch a film, in virtual time: whether the picture goes on while most of the swarm is
@@ -71,6 +72,52 @@ final class PacedViewersSimTest {
               assertThat(player.stalls).isEmpty();
             });
     assertThat(swarm.fired).isNotEmpty();
+  }
+
+  /** Bad by the clock, in the ways that cost most, and without any extension of the protocol. */
+  private static void fiveBadByTheClock(SimSwarm swarm, int delayMillis) {
+    SimPeer.Line line = SimPeer.Line.bare(2_500_000, delayMillis);
+    EnumSet<Fault> none = EnumSet.noneOf(Fault.class);
+    swarm.add(none, 1, SimPeer.Line.bare(15_000, delayMillis));
+    swarm.add(EnumSet.of(Fault.BAD_DATA), 1, line);
+    SimPeer stalls = swarm.add(none, 1, line);
+    every(swarm, 12 * SECOND, 2 * SECOND, () -> stalls.stall(10 * SECOND));
+    SimPeer chokes = swarm.add(EnumSet.of(Fault.CHOKE), 1, line);
+    every(swarm, 5 * SECOND / 2, 5 * SECOND / 2, () -> chokes.choke(true));
+    every(swarm, 5 * SECOND / 2, 7 * SECOND / 2, () -> chokes.choke(false));
+    SimPeer[] leaves = {swarm.add(none, 1, line)};
+    every(swarm, 3 * SECOND, 2 * SECOND, () -> leaves[0].depart());
+    every(swarm, 3 * SECOND, 3 * SECOND, () -> leaves[0] = swarm.add(none, 1, line));
+  }
+
+  private static void every(SimSwarm swarm, long nanos, long firstNanos, Runnable what) {
+    swarm.clock.after(
+        firstNanos,
+        () -> {
+          what.run();
+          every(swarm, nanos, nanos, what);
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {20, 50})
+  void oneGoodPeerIsEnoughHoweverOthersTimeWhatTheyDo(int delayMillis) {
+    List<String> stalled = new ArrayList<>();
+    for (int seed = 1; seed <= 20; seed++) {
+      SimSwarm swarm = swarm(seed);
+      swarm.add(EnumSet.noneOf(Fault.class), 1, SimPeer.Line.bare(2_500_000, delayMillis));
+      fiveBadByTheClock(swarm, delayMillis);
+      swarm.run(3 * SECOND / 2);
+      for (int piece : new int[] {0, 180, 330}) {
+        SimPlayer player = swarm.play(piece, FILM);
+        swarm.run(8 * SECOND);
+        player.close();
+        if (!player.stalls.isEmpty()) {
+          stalled.add("seed " + seed + " " + player);
+        }
+      }
+    }
+    assertThat(stalled).isEmpty();
   }
 
   /** The line has a third more than all films together. */

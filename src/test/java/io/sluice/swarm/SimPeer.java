@@ -92,8 +92,17 @@ final class SimPeer {
    * How good a peer's connection is.
    *
    * @param plain whether it speaks all extensions, as most peers do
+   * @param bare whether it speaks none
    */
-  record Line(long bytesPerSecond, long latencyMillis, boolean plain) {
+  record Line(long bytesPerSecond, long latencyMillis, boolean plain, boolean bare) {
+    Line(long bytesPerSecond, long latencyMillis, boolean plain) {
+      this(bytesPerSecond, latencyMillis, plain, false);
+    }
+
+    static Line bare(long bytesPerSecond, long latencyMillis) {
+      return new Line(bytesPerSecond, latencyMillis, false, true);
+    }
+
     static Line random(Random random) {
       return new Line(20_000 + random.nextInt(1_500_000), 1 + random.nextInt(150), false);
     }
@@ -106,8 +115,8 @@ final class SimPeer {
     this.faults = faults;
     clock = swarm.clock;
     random = swarm.random;
-    fast = line.plain || random.nextInt(4) > 0;
-    extensions = line.plain || random.nextInt(5) > 0;
+    fast = line.plain || (!line.bare && random.nextInt(4) > 0);
+    extensions = line.plain || (!line.bare && random.nextInt(5) > 0);
     plain = line.plain;
     answersCancels = random.nextBoolean();
     latencyNanos = line.latencyMillis * 1_000_000L;
@@ -199,13 +208,7 @@ final class SimPeer {
   private void act() {
     int pieces = swarm.geometry.pieces();
     if (does(Fault.STALL, 8)) {
-      stalled = true;
-      clock.after(
-          (1 + random.nextInt(40)) * SECOND,
-          () -> {
-            stalled = false;
-            send();
-          });
+      stall((1 + random.nextInt(40)) * SECOND);
     }
     if (does(Fault.CHOKE, 2)) {
       choke(!choking);
@@ -343,7 +346,18 @@ final class SimPeer {
     }
   }
 
-  private void choke(boolean on) {
+  /** Sends nothing for so long. */
+  void stall(long nanos) {
+    stalled = true;
+    clock.after(
+        nanos,
+        () -> {
+          stalled = false;
+          send();
+        });
+  }
+
+  void choke(boolean on) {
     choking = on;
     say(on ? new PeerMessage.Choke() : new PeerMessage.Unchoke());
     if (on) {
