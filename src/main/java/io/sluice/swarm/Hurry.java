@@ -125,7 +125,7 @@ final class Hurry {
   private void consider(PeerState owner, Request request, int ahead, BitSet waited, long nowNanos) {
     boolean waits = waited.get(request.piece);
     long age = nowNanos - request.sentNanos;
-    long left = owner.throughput.leftNanos(ahead, age);
+    long left = owner.throughput.leftNanos(ahead, age, nowNanos);
     long due = waits ? 0 : windows.dueNanos(request.piece);
     boolean givenUp = waits && owner.throughput.silent();
     if (!givenUp && left < Math.max(SOON_NANOS, due) && age < OVERDUE_NANOS) {

@@ -43,7 +43,7 @@ final class Picker {
   private final SwarmLimits limits;
 
   /** As of the last {@link #fillAll}; those come several times a second while anything moves. */
-  private long busyBytesPerSecond;
+  private long ableBytesPerSecond;
 
   /** What a peer of unknown speed is asked for. */
   private int trialRequests = ALL_TRIAL_REQUESTS;
@@ -87,10 +87,10 @@ final class Picker {
   /** Asks every peer for what it should be asked; those that answer soonest choose first. */
   void fillAll(long now) {
     lookAnew(now);
-    busyBytesPerSecond = busyBytesPerSecond();
+    ableBytesPerSecond = ableBytesPerSecond();
     int able = (int) peers.all().stream().filter(peer -> !peer.choked).count();
     trialRequests =
-        busyBytesPerSecond > 0
+        ableBytesPerSecond > 0
             ? TRIAL_REQUESTS
             : Math.max(TRIAL_REQUESTS, ALL_TRIAL_REQUESTS / Math.max(1, able));
     peers.all().stream()
@@ -183,29 +183,27 @@ final class Picker {
     return block >= 0;
   }
 
-  /** What all peers that are at work bring together. */
-  private long busyBytesPerSecond() {
+  /** What all peers that answer can bring together. */
+  private long ableBytesPerSecond() {
     long sum = 0;
     for (PeerState peer : peers.all()) {
-      if (atWork(peer)) {
+      if (able(peer)) {
         sum += peer.throughput.bytesPerSecond();
       }
     }
     return sum;
   }
 
-  private static boolean atWork(PeerState peer) {
-    return !peer.choked
-        && !peer.snubbed
-        && peer.requests.waiting() > 0
-        && peer.throughput.measured();
+  /** Whether it answers, and how fast is known; it may have nothing to answer just now. */
+  private static boolean able(PeerState peer) {
+    return !peer.choked && !peer.snubbed && peer.throughput.measured();
   }
 
   /**
    * What the others will have brought by the time this peer brings all that it may be asked for.
    */
   private long headStartBytes(PeerState peer, int room) {
-    long others = busyBytesPerSecond - (atWork(peer) ? peer.throughput.bytesPerSecond() : 0);
+    long others = ableBytesPerSecond - (able(peer) ? peer.throughput.bytesPerSecond() : 0);
     if (others < MUCH_FASTER * peer.throughput.bytesPerSecond()) {
       return 0;
     }
@@ -365,7 +363,7 @@ final class Picker {
     }
     for (PeerState other : peers.all()) {
       if (other != peer
-          && atWork(other)
+          && able(other)
           && other.mayAsk(piece)
           && other.throughput.bytesPerSecond() > MUCH_FASTER * peer.throughput.bytesPerSecond()) {
         return true;

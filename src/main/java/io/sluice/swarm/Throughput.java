@@ -22,6 +22,12 @@ final class Throughput {
 
   private static final long SAMPLE_BYTES = 64L * PeerMessage.BLOCK_BYTES;
 
+  /** Who takes so long for its first block is slow, for all that is known. */
+  private static final long SLOW_NANOS = SECOND / 2;
+
+  /** A silence that says nothing. */
+  private static final long HICCUP_NANOS = 100_000_000L;
+
   private static final long MIN_PATIENCE_NANOS = 2 * SECOND;
   private static final long MAX_PATIENCE_NANOS = 20 * SECOND;
   private static final long FIRST_PATIENCE_NANOS = 6 * SECOND;
@@ -39,7 +45,6 @@ final class Throughput {
   /** Since when the sample at hand counts; a first block after a rest only starts it. */
   private long countingSinceNanos;
 
-  private long busySinceNanos;
   private long lastBlockNanos;
   private boolean busy;
   private boolean counting;
@@ -51,7 +56,6 @@ final class Throughput {
   void asked(long nowNanos) {
     if (!busy) {
       busy = true;
-      busySinceNanos = nowNanos;
       lastBlockNanos = nowNanos;
     }
   }
@@ -61,22 +65,26 @@ final class Throughput {
    *
    * @param alone whether its request was the only one when it was sent
    * @param idle whether nothing is left to answer
+   * @param crossed whether its request had been cancelled: it comes sooner than what was asked for
+   *     since, of which it says nothing
    */
-  void delivered(int bytes, long sentNanos, boolean alone, boolean idle, long nowNanos) {
+  void delivered(
+      int bytes, long sentNanos, boolean alone, boolean idle, boolean crossed, long nowNanos) {
     if (alone) {
       long latency = Math.max(1, nowNanos - sentNanos);
       latencyNanos = latencyNanos == 0 ? latency : (3 * latencyNanos + latency) / 4;
     }
     gap(nowNanos - lastBlockNanos);
+    long tookNanos = nowNanos - Math.max(sentNanos, lastBlockNanos);
     lastBlockNanos = nowNanos;
     silentNanos = 0;
     count(bytes, nowNanos);
+    if (!measured() && !crossed && (idle || tookNanos > SLOW_NANOS)) {
+      // What one block took, there and back, is all that is known.
+      sampleBytes = Math.max(sampleBytes, bytes);
+      sample(tookNanos);
+    }
     if (idle) {
-      if (!measured() && sampleBytes == 0) {
-        // One block at a time: what it took, there and back, is all that is known.
-        sampleBytes = bytes;
-        sample(nowNanos - busySinceNanos);
-      }
       rest(nowNanos);
     }
   }
@@ -113,7 +121,7 @@ final class Throughput {
     }
     long sinceBlock = nowNanos - lastBlockNanos;
     long usual = latencyNanos() + (measured() ? usualGapNanos() : blockNanos());
-    silentNanos = sinceBlock > usual ? sinceBlock : 0;
+    silentNanos = sinceBlock > Math.max(usual, HICCUP_NANOS) ? sinceBlock : 0;
     if (!measured()) {
       return;
     }
@@ -177,14 +185,16 @@ final class Throughput {
 
   /**
    * How long a request that waits will still take. Who has said nothing for some time may do so for
-   * as long again.
+   * as long again, whatever it did before.
    *
    * @param ahead how many requests it answers before
    */
-  long leftNanos(int ahead, long ageNanos) {
+  long leftNanos(int ahead, long ageNanos, long nowNanos) {
     long work = (ahead + 1L) * blockNanos() + silentNanos;
     // Of a peer that has never answered one only knows that it takes longer than it took so far.
-    return measured() ? work : Math.max(latencyNanos() + work - ageNanos, ageNanos);
+    return measured()
+        ? Math.max(work, nowNanos - lastBlockNanos)
+        : Math.max(latencyNanos() + work - ageNanos, ageNanos);
   }
 
   /** The longest time between two blocks that is nothing out of the way. */

@@ -19,7 +19,7 @@ final class ThroughputTest {
     throughput.asked(now);
     now += latencyMillis * MILLI;
     for (int i = 1; i <= blocks; i++) {
-      throughput.delivered(BLOCK, sent, i == 1, i == blocks, now);
+      throughput.delivered(BLOCK, sent, i == 1, i == blocks, false, now);
       now += everyMillis * MILLI;
     }
   }
@@ -67,7 +67,7 @@ final class ThroughputTest {
     // 1.6 MB/s for 1.5 s are 150 blocks.
     assertThat(throughput.depth(1000 * MILLI)).isBetween(145, 158);
     assertThat(throughput.etaNanos(0) / MILLI).isBetween(505L, 515L);
-    assertThat(throughput.leftNanos(9, 0) / MILLI).isBetween(95L, 105L);
+    assertThat(throughput.leftNanos(9, 0, now) / MILLI).isBetween(95L, 105L);
   }
 
   @Test
