@@ -3,9 +3,10 @@
 to the outside. Debian's binding belongs to Debian's Python: run it with /usr/bin/python3.
 
   lt.py --torrent FILE|--magnet LINK --folder FOLDER [--seed] [--port N] [--upload-limit BYTES_PER_SECOND] [--encryption off|on|rc4|forced] [--tracker URL] [--peer HOST:PORT]
-        [--dht [HOST:PORT]] [--lsd] [--listen ADDRESS]
+        [--dht [HOST:PORT]] [--lsd] [--no-pex] [--listen ADDRESS]
 
 --dht runs a DHT node on the UDP port of the same number, which joins through the given node or waits for others. --lsd multicasts.
+--no-pex neither tells peers of one another nor hears of any (BEP 11): it dials those it was given only.
 
 Encryption: off speaks in the open only; on speaks both and chooses the open stream; rc4 speaks both and chooses RC4; forced
 speaks RC4 only. The protocol is that of the Node scripts beside this: one JSON object a line, {"ready":true,"port":…,"infoHash":…}
@@ -42,6 +43,7 @@ parser.add_argument("--port", type=int, default=0)
 parser.add_argument("--upload-limit", type=int, default=-1)
 parser.add_argument("--dht", nargs="?", const="")
 parser.add_argument("--lsd", action="store_true")
+parser.add_argument("--no-pex", action="store_true")
 parser.add_argument("--listen", default="127.0.0.1")
 args = parser.parse_args()
 
@@ -73,6 +75,8 @@ params.flags &= ~lt.torrent_flags.auto_managed
 params.flags &= ~lt.torrent_flags.paused
 if args.seed:
     params.flags |= lt.torrent_flags.seed_mode
+if args.no_pex:
+    params.flags |= lt.torrent_flags.disable_pex
 torrent = session.add_torrent(params)
 torrent.set_upload_limit(args.upload_limit)
 

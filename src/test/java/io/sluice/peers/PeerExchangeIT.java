@@ -18,7 +18,8 @@ final class PeerExchangeIT {
   void streamsFromASeederThatAnotherPeerTellsOf(@TempDir Path out) {
     SharedTorrent torrent = SharedTorrent.of(Media.random(LENGTH, 61));
     try (Namespace namespace = Namespace.create();
-        LibtorrentPeer seeder = torrent.seeder(namespace);
+        // It is told of nobody: that it is connected to us says that we have dialled it.
+        LibtorrentPeer seeder = torrent.seeder(namespace, "--no-pex");
         // It gives us the metadata and word of the seeder, and next to nothing of the file.
         LibtorrentPeer teller =
             LibtorrentPeer.start(
