@@ -201,6 +201,10 @@ final class Content {
       bridge.verified(event.piece(), nowNanos);
     }
     if (!downloads.hashed(event)) {
+      if (windows.asked(event.piece())) {
+        // One peer alone is to give it now, and should begin with it.
+        hurry.makeWay(event.piece(), nowNanos);
+      }
       return;
     }
     for (PeerState peer : peers.all()) {

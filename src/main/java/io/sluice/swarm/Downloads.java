@@ -121,12 +121,7 @@ final class Downloads {
       settle(peer, request);
     }
     peer.throughput.delivered(
-        bytes,
-        request.sentNanos,
-        request.alone && !renewed,
-        peer.requests.idle(),
-        renewed,
-        nowNanos);
+        bytes, request.sentNanos, request.alone, peer.requests.idle(), renewed, nowNanos);
     revive(peer);
     Assembly assembly = receiving(peer, piece, nowNanos);
     if (assembly == null || !ledger.active(piece) || assembly.has(block)) {

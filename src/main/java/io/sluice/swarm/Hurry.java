@@ -141,9 +141,10 @@ final class Hurry {
     }
     Assembly assembly = assemblies.find(request.piece);
     if (assembly != null
-        && assembly.exclusiveTo == Assembly.NOBODY
         && assembly.askedOf(request.block) < limits.maxAskedOf()
         && other.throughput.etaNanos(0) < left / MUCH_SOONER) {
+      // Who spoilt the piece before is found out by what comes now, whoever gives it.
+      assembly.exclusiveTo = Assembly.NOBODY;
       if (waits) {
         makeWay(other, waited, nowNanos);
       }

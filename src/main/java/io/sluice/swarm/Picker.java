@@ -88,11 +88,11 @@ final class Picker {
   void fillAll(long now) {
     lookAnew(now);
     ableBytesPerSecond = ableBytesPerSecond();
-    int able = (int) peers.all().stream().filter(peer -> !peer.choked).count();
+    int unchoked = (int) peers.all().stream().filter(peer -> !peer.choked).count();
     trialRequests =
         ableBytesPerSecond > 0
             ? TRIAL_REQUESTS
-            : Math.max(TRIAL_REQUESTS, ALL_TRIAL_REQUESTS / Math.max(1, able));
+            : Math.max(TRIAL_REQUESTS, ALL_TRIAL_REQUESTS / Math.max(1, unchoked));
     peers.all().stream()
         .filter(this::mayHaveMore)
         .sorted((a, b) -> Long.compare(a.etaNanos(), b.etaNanos()))
@@ -322,7 +322,7 @@ final class Picker {
 
   /** Whether a peer may be asked for a block of an open piece now. */
   private boolean fits(PeerState peer, int piece, boolean waitedFor) {
-    if (!peer.mayAsk(piece)) {
+    if (!peer.mayAsk(piece) || !mayHaveAlone(peer, piece)) {
       return false;
     }
     Assembly assembly = assemblies.find(piece);
@@ -331,6 +331,34 @@ final class Picker {
     }
     return (assembly.exclusiveTo == Assembly.NOBODY || assembly.exclusiveTo == peer.key())
         && firstAskable(peer, assembly, 0) >= 0;
+  }
+
+  /** Whether a piece that was bad before is given whole, next time, by this peer. */
+  private boolean mayHaveAlone(PeerState peer, int piece) {
+    if (!culprits.suspects(piece)) {
+      return true;
+    }
+    Assembly assembly = assemblies.find(piece);
+    if (assembly != null && (!assembly.empty() || assembly.exclusiveTo != Assembly.NOBODY)) {
+      return true;
+    }
+    long eta = wholeNanos(peer, piece);
+    for (PeerState other : peers.all()) {
+      if (other != peer
+          && !other.snubbed
+          && other.mayAsk(piece)
+          && wholeNanos(other, piece) < eta) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** When a peer would have given a whole piece, if it were asked for it now. */
+  private long wholeNanos(PeerState peer, int piece) {
+    int queued = peer.requests.waiting() + peer.requests.late();
+    long settled = peer.requests.stillComingNanos(piece, nowNanos);
+    return settled + peer.throughput.etaNanos(queued + ledger.geometry().blocksOf(piece) - 1);
   }
 
   private int firstAskable(PeerState peer, Assembly assembly, int from) {

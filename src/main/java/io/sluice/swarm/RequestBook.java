@@ -135,12 +135,18 @@ final class RequestBook {
 
   /** Whether a block of a piece may still come although it was cancelled. */
   boolean mayStillCome(int piece, long nowNanos) {
+    return stillComingNanos(piece, nowNanos) > 0;
+  }
+
+  /** For how long, from now on, cancelled blocks of a piece may still come; 0 when none may. */
+  long stillComingNanos(int piece, long nowNanos) {
+    long longest = 0;
     for (Request request : cancelled.values()) {
       if (request.piece == piece && !settled(request, nowNanos)) {
-        return true;
+        longest = Math.max(longest, request.settledNanos - nowNanos);
       }
     }
-    return false;
+    return longest;
   }
 
   /** Whether a request that was cancelled will not be answered any more. */

@@ -70,7 +70,7 @@ final class Throughput {
    */
   void delivered(
       int bytes, long sentNanos, boolean alone, boolean idle, boolean crossed, long nowNanos) {
-    if (alone) {
+    if (alone && !crossed) {
       long latency = Math.max(1, nowNanos - sentNanos);
       latencyNanos = latencyNanos == 0 ? latency : (3 * latencyNanos + latency) / 4;
     }
@@ -125,7 +125,7 @@ final class Throughput {
     if (!measured()) {
       return;
     }
-    if (nowNanos - lastBlockNanos > SECOND + latencyNanos() && !counting) {
+    if (sinceBlock > SECOND + latencyNanos() && !counting) {
       counting = true;
       countingSinceNanos = lastBlockNanos;
     }

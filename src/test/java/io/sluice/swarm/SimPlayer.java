@@ -74,13 +74,19 @@ final class SimPlayer {
       startNanos = now - beganNanos;
       playedUntilNanos = now;
     } else if (now > playedUntilNanos) {
-      if (playedUntilNanos - beganNanos > SECOND) {
-        stalls.add(new Stall(millis(playedUntilNanos - beganNanos), millis(now - beganNanos)));
-      }
+      stalledUntil(now);
       playedUntilNanos = now;
     }
     playedUntilNanos += pieceNanos;
     at++;
+  }
+
+  private void stalledUntil(long now) {
+    // Before there is a picture it counts as one from the request on.
+    long from = Math.max(beganNanos, playedUntilNanos);
+    if (from - beganNanos > SECOND || playedUntilNanos < 0) {
+      stalls.add(new Stall(millis(from - beganNanos), millis(now - beganNanos)));
+    }
   }
 
   void arrived(int piece) {
@@ -97,8 +103,12 @@ final class SimPlayer {
     }
   }
 
-  /** It is closed, or has been moved elsewhere: a new one plays on there. */
+  /** It is closed, perhaps in a stall, or has been moved elsewhere: a new one plays on there. */
   void close() {
+    long now = swarm.clock.nowNanos();
+    if (at <= last && now > playedUntilNanos) {
+      stalledUntil(now);
+    }
     open = false;
     swarm.feed(new Event.ReaderClosed(key));
   }
