@@ -1,12 +1,10 @@
 // What stays when everything goes again: round after round peers over WebRTC and TCP come and leave, torrents are added and removed, viewers read and break off.
 // After each round a collection; then heap, memory, threads and sockets of the gateway. A leak shows as a line that rises.
 //   ./sluice bench churn          ROUNDS=20 WEBRTC=20 TCP=40 TORRENTS=100 VIEWERS=40
-import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readdirSync, readlinkSync } from 'node:fs'
 import http from 'node:http'
 import path from 'node:path'
-import { comparison, gateway, insideNamespace, media, peer, rssBytes, scratch, short, sleep, threads } from './lib.mjs'
+import { collect, comparison, gateway, insideNamespace, jcmd, media, peer, rssBytes, scratch, short, sleep, sockets, threads } from './lib.mjs'
 
 insideNamespace()
 const ROUNDS = Number(process.env.ROUNDS ?? 20)
@@ -16,10 +14,9 @@ const TORRENTS = Number(process.env.TORRENTS ?? 100)
 const VIEWERS = Number(process.env.VIEWERS ?? 40)
 const FILE_BYTES = 64 << 20
 const server = await gateway(path.join(scratch(), 'gateway'), { tcp: true, webrtc: true, env: { SLUICE_CACHE_MEMORY: '64M' } }, media('random-64M.bin', FILE_BYTES))
-const infohash = await server.until(line => /page\s+\S*?([0-9a-f]{40})$/.exec(line)?.[1])
+const infohash = await server.published()
 const api = `${server.url}/api/v1/torrents`
-const { checks } = await (await fetch(`${server.url}/q/health`)).json()
-const tcp = `127.0.0.1:${checks.find(check => check.name === 'tcp').data.port}`
+const tcp = `127.0.0.1:${await server.tcpPort()}`
 const tracker = `${server.url.replace('http', 'ws')}/announce`
 const { files: [{ streamUrl }] } = await (await fetch(`${api}/${infohash}`)).json()
 
@@ -51,12 +48,9 @@ const view = i => new Promise((resolve, reject) => {
 })
 
 function look () {
-  const jcmd = command => execFileSync(path.join(process.env.JAVA_HOME, 'bin/jcmd'), [String(server.pid), command], { encoding: 'utf8' })
-  for (let i = 0; i < 2; i++) jcmd('GC.run')
-  const sockets = readdirSync(`/proc/${server.pid}/fd`).filter(fd => {
-    try { return readlinkSync(`/proc/${server.pid}/fd/${fd}`).startsWith('socket:') } catch { return false }
-  }).length
-  return { heap: 1024 * Number(/ used (\d+)K/.exec(jcmd('GC.heap_info'))[1]), rss: rssBytes(server.pid), threads: threads(server.pid), sockets }
+  collect(server.pid)
+  const heap = 1024 * Number(/ used (\d+)K/.exec(jcmd(server.pid, 'GC.heap_info'))[1])
+  return { heap, rss: rssBytes(server.pid), threads: threads(server.pid), sockets: sockets(server.pid) }
 }
 
 const seen = []

@@ -23,7 +23,7 @@ const whole = async url => {
 /** A gateway that seeds the file; all of it is in memory or has been read once. */
 async function seeded (memory) {
   const server = await gateway(path.join(folder, memory), { env: { SLUICE_CACHE_MEMORY: memory, SLUICE_WEBRTC_ENABLED: 'false' } }, file)
-  const page = await server.until(line => /page\s+\S*?([0-9a-f]{40})$/.exec(line)?.[1])
+  const page = await server.published()
   const url = `${server.url}/stream/${page}/${name}`
   await whole(url)
   return { ...server, url }

@@ -1,5 +1,7 @@
 // The machine and its processes: how busy it is, what a process uses.
-import { readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import path from 'node:path'
 
 export const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
 
@@ -27,6 +29,18 @@ const status = (pid, field) => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').ex
 export const rssBytes = pid => 1024 * status(pid, 'VmRSS')
 
 export const threads = pid => status(pid, 'Threads')
+
+export const sockets = pid => readdirSync(`/proc/${pid}/fd`).filter(fd => {
+  try { return readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith('socket:') } catch { return false }
+}).length
+
+/** Asks a JVM something, and returns what it answers. */
+export const jcmd = (pid, command) => execFileSync(path.join(process.env.JAVA_HOME, 'bin/jcmd'), [String(pid), command], { encoding: 'utf8' })
+
+/** Has a JVM collect its garbage; twice, for what the first leaves to finalizers. */
+export function collect (pid) {
+  for (let i = 0; i < 2; i++) jcmd(pid, 'GC.run')
+}
 
 /** User and system time of a process so far, in seconds. */
 export function cpuSeconds (pid) {

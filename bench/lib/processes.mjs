@@ -59,11 +59,20 @@ export const javaOptions = () => {
   return existsSync(file) ? [`@${file}`] : []
 }
 
-/** The gateway on a free port, with its data in a folder and peers over WebRTC only unless told otherwise; its url. Its log is in target/bench/gateway.log. */
+/**
+ * The gateway on a free port, with its data in a folder and peers over WebRTC only unless told otherwise: its `url`; `published()`, the infohash of the first
+ * file that it was given; `tcpPort()`, where it listens for peers. Its log is in target/bench/gateway.log.
+ */
 export async function gateway (data, { tcp = false, webrtc = !tcp, env = {} } = {}, ...argv) {
   mkdirSync(path.join(root, 'target/bench'), { recursive: true })
   const child = start(path.join(process.env.JAVA_HOME, 'bin/java'), [
     '--enable-native-access=ALL-UNNAMED', ...javaOptions(), ...(process.env.SLUICE_JAVA_OPTS ?? '').split(' ').filter(Boolean), '-jar', path.join(root, 'target/quarkus-app/quarkus-run.jar'), '--port', '0', '--data', data, ...argv
   ], { stderr: openSync(path.join(root, 'target/bench/gateway.log'), 'a'), env: { SLUICE_TCP_ENABLED: String(tcp), SLUICE_TCP_PORT: '0', SLUICE_WEBRTC_ENABLED: String(webrtc), SLUICE_DHT_ENABLED: 'false', SLUICE_LSD_ENABLED: 'false', ...env } })
-  return { ...child, url: await child.until(line => /^Sluice is ready at (\S+)/.exec(line)?.[1], 90000) }
+  const url = await child.until(line => /^Sluice is ready at (\S+)/.exec(line)?.[1], 90000)
+  return {
+    ...child,
+    url,
+    published: () => child.until(line => /page\s+\S*?([0-9a-f]{40})$/.exec(line)?.[1]),
+    tcpPort: async () => (await (await fetch(`${url}/q/health`)).json()).checks.find(check => check.name === 'tcp').data.port
+  }
 }

@@ -15,7 +15,7 @@ import io.vertx.core.net.impl.ConnectionBase;
 final class UnsentBytes {
 
   /** Enough for the time in which the event loop comes back to a connection. */
-  static final int MOST = 256 * 1024;
+  private static final int MOST = 256 * 1024;
 
   /** Answers up to this length are not worth more turns of the event loop. */
   private static final long SHORT = 2 << 20;

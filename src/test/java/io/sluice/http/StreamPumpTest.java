@@ -11,10 +11,8 @@ import io.sluice.testing.LeakCheck;
 import io.sluice.testing.MemorySwarm;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -279,22 +277,11 @@ final class StreamPumpTest {
     }
   }
 
-  private HttpClient http2() {
-    return server
-        .vertx()
-        .createHttpClient(
-            new HttpClientOptions()
-                .setProtocolVersion(HttpVersion.HTTP_2)
-                .setHttp2ClearTextUpgrade(false)
-                .setDefaultHost("127.0.0.1")
-                .setDefaultPort(server.port()));
-  }
-
   @Test
   void aShortBodyIsAnErrorInHttp2Too() {
     beImpatient(15_000, 300);
     swarm.withholdFrom(2);
-    HttpClient client = http2();
+    HttpClient client = server.http2();
     io.vertx.core.Future<Buffer> body =
         client
             .request(HttpMethod.GET, FILM)
@@ -309,7 +296,7 @@ final class StreamPumpTest {
 
   @Test
   void aReaderWhoPausesLeavesTheLoadsBoundedInHttp2Too() {
-    HttpClient client = http2();
+    HttpClient client = server.http2();
     HttpClientResponse response =
         StreamServer.join(
             client

@@ -11,7 +11,6 @@ import io.sluice.testing.LeakCheck;
 import io.sluice.testing.MemorySwarm;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
@@ -450,15 +449,7 @@ final class StreamRouteTest {
 
   @Test
   void http2IsServedTheSame() {
-    HttpClient client =
-        server
-            .vertx()
-            .createHttpClient(
-                new HttpClientOptions()
-                    .setProtocolVersion(HttpVersion.HTTP_2)
-                    .setHttp2ClearTextUpgrade(false)
-                    .setDefaultHost("127.0.0.1")
-                    .setDefaultPort(server.port()));
+    HttpClient client = server.http2();
     List<Future<?>> all = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       int first = 20_000 * i;

@@ -5,8 +5,11 @@ import io.sluice.wire.InfoHash;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.Map;
@@ -47,6 +50,16 @@ final class StreamServer implements AutoCloseable {
 
   int port() {
     return server.actualPort();
+  }
+
+  /** Speaks HTTP/2 from its first byte on, to this server. */
+  HttpClient http2() {
+    return vertx.createHttpClient(
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setHttp2ClearTextUpgrade(false)
+            .setDefaultHost("127.0.0.1")
+            .setDefaultPort(port()));
   }
 
   Vertx vertx() {
