@@ -30,7 +30,10 @@ final class Assembly {
   private int receivedBytes;
   private int cursor;
 
-  /** The only peer that may be asked for blocks, since the piece was bad before, or NOBODY. */
+  /**
+   * The only peer that may be asked for blocks while it is asked for any, since the piece was bad
+   * before; or NOBODY.
+   */
   int exclusiveTo = NOBODY;
 
   /** When a block came last, or the piece was begun. */
@@ -68,6 +71,11 @@ final class Assembly {
   /** Blocks that are not here. */
   int missing() {
     return missing;
+  }
+
+  /** Whether somebody is expected to answer for a block. */
+  boolean asksSomebody() {
+    return free < missing;
   }
 
   boolean empty() {

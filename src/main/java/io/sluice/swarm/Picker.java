@@ -326,39 +326,39 @@ final class Picker {
       return false;
     }
     Assembly assembly = assemblies.find(piece);
-    if (assembly == null) {
-      return mayBegin(waitedFor);
-    }
-    return (assembly.exclusiveTo == Assembly.NOBODY || assembly.exclusiveTo == peer.key())
-        && firstAskable(peer, assembly, 0) >= 0;
+    return assembly == null ? mayBegin(waitedFor) : firstAskable(peer, assembly, 0) >= 0;
   }
 
-  /** Whether a piece that was bad before is given whole, next time, by this peer. */
+  /**
+   * Whether a piece that was bad before may be asked of this peer: one at a time has it to itself,
+   * and that is the one that would bring what is missing first.
+   */
   private boolean mayHaveAlone(PeerState peer, int piece) {
     if (!culprits.suspects(piece)) {
       return true;
     }
     Assembly assembly = assemblies.find(piece);
-    if (assembly != null && (!assembly.empty() || assembly.exclusiveTo != Assembly.NOBODY)) {
-      return true;
+    if (assembly != null && assembly.asksSomebody()) {
+      return assembly.exclusiveTo == Assembly.NOBODY || assembly.exclusiveTo == peer.key();
     }
-    long eta = wholeNanos(peer, piece);
+    int blocks = assembly == null ? ledger.geometry().blocksOf(piece) : assembly.missing();
+    long eta = wholeNanos(peer, piece, blocks);
     for (PeerState other : peers.all()) {
       if (other != peer
           && !other.snubbed
           && other.mayAsk(piece)
-          && wholeNanos(other, piece) < eta) {
+          && wholeNanos(other, piece, blocks) < eta) {
         return false;
       }
     }
     return true;
   }
 
-  /** When a peer would have given a whole piece, if it were asked for it now. */
-  private long wholeNanos(PeerState peer, int piece) {
+  /** When a peer would have given so many blocks of a piece, if it were asked for them now. */
+  private long wholeNanos(PeerState peer, int piece, int blocks) {
     int queued = peer.requests.waiting() + peer.requests.late();
     long settled = peer.requests.stillComingNanos(piece, nowNanos);
-    return settled + peer.throughput.etaNanos(queued + ledger.geometry().blocksOf(piece) - 1);
+    return settled + peer.throughput.etaNanos(queued + blocks - 1);
   }
 
   private int firstAskable(PeerState peer, Assembly assembly, int from) {
@@ -406,7 +406,7 @@ final class Picker {
       makeRoom();
     }
     Assembly assembly = assemblies.begin(piece, nowNanos);
-    if (assembly.empty() && culprits.suspects(piece) && assembly.exclusiveTo == Assembly.NOBODY) {
+    if (culprits.suspects(piece) && !assembly.asksSomebody()) {
       assembly.exclusiveTo = peer.key();
     }
     int asked = 0;
