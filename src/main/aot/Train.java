@@ -65,6 +65,8 @@ final class Train {
   /**
    * A cache that does not fit any more is no reason to write to standard output. Half a minute
    * without a garbage collection is reason for one: who does little gives memory back (JEP 346).
+   * Young objects get little room, in small regions for it on any machine: pieces are off the heap,
+   * what is young is dead soon, and the collector would spread it over hundreds of megabytes.
    */
   private static String options(Path cache) {
     return """
@@ -72,6 +74,8 @@ final class Train {
         -Xlog:disable
         -Xlog:all=warning,aot*=off,cds*=off:stderr
         -XX:G1PeriodicGCInterval=30000
+        -XX:G1HeapRegionSize=2m
+        -XX:MaxNewSize=16m
         """
         .formatted(cache.toString().replace("\\", "\\\\"));
   }
