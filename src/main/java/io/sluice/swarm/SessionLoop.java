@@ -11,9 +11,11 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,10 @@ final class SessionLoop {
   private final RetainedPieces retained = new RetainedPieces();
   private final BlockServer server;
   private final Deque<Event> next = new ArrayDeque<>();
+
+  /** Whom the step at hand has sent something. */
+  private final Set<PeerPort> spokenTo = new HashSet<>();
+
   private volatile Snapshot snapshot = Snapshot.NONE;
   private long publishedNanos;
   private boolean changed;
@@ -228,6 +234,8 @@ final class SessionLoop {
         dismiss(event);
       }
     }
+    spokenTo.forEach(port -> port.link().flush());
+    spokenTo.clear();
   }
 
   /** After a mistake of ours: whoever triggered it must not be able to do so over and over. */
@@ -246,6 +254,7 @@ final class SessionLoop {
         PeerPort port = ports.get(peer);
         if (port != null) {
           port.link().send(message);
+          spokenTo.add(port);
         }
       }
       case Effect.Close(int peer, String reason) -> {

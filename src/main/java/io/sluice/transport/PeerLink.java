@@ -56,6 +56,12 @@ public interface PeerLink {
    */
   boolean send(PeerMessage message);
 
+  /**
+   * Nothing that belongs to what was sent so far follows at once: a link that gathers messages acts
+   * on them now.
+   */
+  default void flush() {}
+
   /** Bytes that are queued here and not yet on their way. */
   long queuedBytes();
 

@@ -12,7 +12,6 @@ import java.time.Duration;
  * @param skipBytes what may be thrown away of a server that sends a file from its beginning
  * @param redirects followed for one request
  * @param inboxBytes blocks that may wait for the swarm
- * @param burst how long requests are gathered before the first of them is sent
  * @param connect time for a connection
  * @param silence how long a server may send nothing
  * @param pause before a server that failed is asked again; doubled with each failure in a row
@@ -26,7 +25,6 @@ public record WebSeedLimits(
     int skipBytes,
     int redirects,
     long inboxBytes,
-    Duration burst,
     Duration connect,
     Duration silence,
     Duration pause,
@@ -42,7 +40,6 @@ public record WebSeedLimits(
           64 << 10,
           5,
           16L << 20,
-          Duration.ofMillis(1),
           Duration.ofSeconds(10),
           Duration.ofSeconds(20),
           Duration.ofSeconds(10),
@@ -53,7 +50,6 @@ public record WebSeedLimits(
     require(rangeBytes >= smallBytes && smallBytes > 0, "the largest range is smaller than small");
     require(skipBytes >= 0 && redirects >= 0, "a bound is negative");
     require(inboxBytes > 0, "nothing could ever wait");
-    require(burst.toMillis() > 0, "a timer needs a millisecond");
     require(connect.isPositive() && silence.isPositive(), "a time is not positive");
     require(
         pause.isPositive() && longestPause.compareTo(pause) >= 0,

@@ -47,7 +47,6 @@ public final class WebSeedLink implements PeerLink, RunFetch.Owner {
   private final BitSet lackedPieces = new BitSet();
   private int dontHaveId = NOT_AGREED;
   private boolean ended;
-  private boolean pumpDue;
   private volatile boolean delivered;
 
   WebSeedLink(
@@ -141,6 +140,12 @@ public final class WebSeedLink implements PeerLink, RunFetch.Owner {
     return true;
   }
 
+  /** Requests come in bursts; what belongs together is not torn apart by the first of them. */
+  @Override
+  public void flush() {
+    onContext(this::pump);
+  }
+
   @Override
   public long queuedBytes() {
     return 0;
@@ -168,20 +173,6 @@ public final class WebSeedLink implements PeerLink, RunFetch.Owner {
     }
     if (lackedPieces.get(request.piece()) || !queue.add(request)) {
       reject(request);
-      return;
-    }
-    // Requests come in bursts: what belongs together is not torn apart by the first of them.
-    if (!pumpDue) {
-      pumpDue = true;
-      around
-          .context()
-          .owner()
-          .setTimer(
-              around.limits().burst().toMillis(),
-              _ -> {
-                pumpDue = false;
-                pump();
-              });
     }
   }
 

@@ -22,7 +22,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -74,8 +73,6 @@ final class WebSeedLinkTest {
         BLOCK,
         3,
         usual.inboxBytes(),
-        // Long enough for what a test sends in one go, on a busy machine too.
-        Duration.ofMillis(150),
         Duration.ofSeconds(5),
         Duration.ofMillis(500),
         usual.pause(),
@@ -96,10 +93,10 @@ final class WebSeedLinkTest {
     WebSeedLink link = open(FILE, "/film.mp4");
     assertThat(server.asked()).as("before anything is wanted").isEmpty();
 
-    blocks(0, 1).forEach(link::send);
+    ask(link, blocks(0, 1));
     awaitBlocks(8);
 
-    assertThat(joined()).containsExactly(new Asked("/film.mp4", 0, 2 * PIECE - 1));
+    assertThat(server.asked()).containsExactly(new Asked("/film.mp4", 0, 2 * PIECE - 1));
     assertBlocksAreRight(FILE, CONTENT);
     assertThat(heard.messages().getFirst()).isEqualTo(new PeerMessage.HaveAll());
     assertThat(heard.messages()).contains(new PeerMessage.Unchoke());
@@ -109,8 +106,8 @@ final class WebSeedLinkTest {
   void theShortLastPieceAndAllOthersCome() {
     server.script(request -> ScriptedServer.serve(request, CONTENT));
     WebSeedLink link = open(FILE, "/film.mp4");
-    blocks(PIECES - 1, PIECES - 1).forEach(link::send);
-    blocks(0, PIECES - 2).forEach(link::send);
+    ask(link, blocks(PIECES - 1, PIECES - 1));
+    ask(link, blocks(0, PIECES - 2));
     awaitBlocks(PIECES * 4);
     assertBlocksAreRight(FILE, CONTENT);
   }
@@ -136,7 +133,7 @@ final class WebSeedLinkTest {
                     ? Arrays.copyOf(content, 70_000)
                     : Arrays.copyOfRange(content, 2 * PIECE, content.length)));
     WebSeedLink link = open(folder, "/base");
-    blocks(0, 2).forEach(link::send);
+    ask(link, blocks(0, 2));
     awaitBlocks(12);
     assertBlocksAreRight(folder, content);
     assertThat(server.asked())
@@ -174,13 +171,13 @@ final class WebSeedLinkTest {
                     OptionalInt.empty(),
                     Optional.empty(),
                     OptionalInt.empty()))));
-    blocks(2, 5).forEach(link::send);
+    ask(link, blocks(2, 5));
 
     await().until(() -> rejected().size() == 12);
     assertThat(rejected()).extracting(RejectRequest::piece).containsOnly(3, 4, 5);
     awaitBlocks(4);
     assertThat(lacked()).containsExactly(3, 4, 5, 6, 7);
-    blocks(6, 6).forEach(link::send);
+    ask(link, blocks(6, 6));
     await().until(() -> rejected().size() == 16);
     assertThat(ends).isEmpty();
   }
@@ -192,7 +189,7 @@ final class WebSeedLinkTest {
           request.response().putHeader("Retry-After", "17");
           answer(request, 503);
         });
-    blocks(0, 0).forEach(open(FILE, "/film.mp4")::send);
+    ask(open(FILE, "/film.mp4"), blocks(0, 0));
     assertThat(end()).isEqualTo(new WebSeedEnd.TryAgain(Duration.ofSeconds(17), "answers 503"));
     assertThat(heard.closedFor()).contains("answers 503");
   }
@@ -201,14 +198,14 @@ final class WebSeedLinkTest {
   @ValueSource(ints = {404, 403, 410, 416})
   void aServerWithoutTheOnlyFileIsHopeless(int status) {
     server.script(request -> answer(request, status));
-    blocks(0, 0).forEach(open(FILE, "/film.mp4")::send);
+    ask(open(FILE, "/film.mp4"), blocks(0, 0));
     assertThat(end()).isEqualTo(new WebSeedEnd.Hopeless("answers " + status));
   }
 
   @Test
   void aFailingServerIsTriedAgain() {
     server.script(request -> answer(request, 500));
-    blocks(0, 0).forEach(open(FILE, "/film.mp4")::send);
+    ask(open(FILE, "/film.mp4"), blocks(0, 0));
     assertThat(end()).isEqualTo(new WebSeedEnd.TryAgain(Duration.ZERO, "answers 500"));
   }
 
@@ -219,12 +216,12 @@ final class WebSeedLinkTest {
           var _ = request.response().end(Buffer.buffer(CONTENT));
         });
     WebSeedLink link = open(FILE, "/film.mp4");
-    link.send(new Request(0, BLOCK, BLOCK));
+    ask(link, Stream.of(new Request(0, BLOCK, BLOCK)));
     awaitBlocks(1);
     assertBlocksAreRight(FILE, CONTENT);
     assertThat(ends).isEmpty();
 
-    link.send(new Request(0, 2 * BLOCK, BLOCK));
+    ask(link, Stream.of(new Request(0, 2 * BLOCK, BLOCK)));
     assertThat(end()).isEqualTo(new WebSeedEnd.Hopeless("ignores Range"));
   }
 
@@ -239,7 +236,7 @@ final class WebSeedLinkTest {
               .setChunked(true);
           var _ = request.response().end(Buffer.buffer(CONTENT).slice(0, BLOCK + 10));
         });
-    blocks(0, 0).forEach(open(FILE, "/film.mp4")::send);
+    ask(open(FILE, "/film.mp4"), blocks(0, 0));
     assertThat(end()).isEqualTo(new WebSeedEnd.TryAgain(Duration.ZERO, "ends a body too early"));
     assertThat(received()).hasSize(1);
     assertBlocksAreRight(FILE, CONTENT);
@@ -255,7 +252,7 @@ final class WebSeedLinkTest {
               .putHeader("Content-Range", "bytes 1-65536/" + CONTENT.length);
           var _ = request.response().end(Buffer.buffer(CONTENT).slice(1, 65537));
         });
-    blocks(0, 0).forEach(open(FILE, "/film.mp4")::send);
+    ask(open(FILE, "/film.mp4"), blocks(0, 0));
     assertThat(end()).isEqualTo(new WebSeedEnd.Hopeless("sends another range than asked for"));
     assertThat(received()).isEmpty();
   }
@@ -263,7 +260,7 @@ final class WebSeedLinkTest {
   @Test
   void aSilentServerIsLeft() {
     server.script(request -> {});
-    blocks(0, 0).forEach(open(FILE, "/film.mp4")::send);
+    ask(open(FILE, "/film.mp4"), blocks(0, 0));
     assertThat(end()).isEqualTo(new WebSeedEnd.TryAgain(Duration.ZERO, "the connection broke"));
   }
 
@@ -278,7 +275,7 @@ final class WebSeedLinkTest {
             ScriptedServer.serve(request, CONTENT);
           }
         });
-    open(FILE, "/old").send(new Request(0, 0, BLOCK));
+    ask(open(FILE, "/old"), Stream.of(new Request(0, 0, BLOCK)));
     awaitBlocks(1);
     assertThat(server.asked()).extracting(Asked::uri).containsExactly("/old", "/new/film");
     assertThat(resolved).containsExactly("127.0.0.1", "127.0.0.1");
@@ -293,7 +290,7 @@ final class WebSeedLinkTest {
           request.response().putHeader("Location", location);
           answer(request, 307);
         });
-    blocks(0, 0).forEach(open(FILE, "/film.mp4")::send);
+    ask(open(FILE, "/film.mp4"), blocks(0, 0));
     assertThat(end()).isInstanceOf(WebSeedEnd.Hopeless.class);
     assertThat(server.asked()).hasSize(1);
   }
@@ -305,7 +302,7 @@ final class WebSeedLinkTest {
           request.response().putHeader("Location", "/film.mp4");
           answer(request, 301);
         });
-    blocks(0, 0).forEach(open(FILE, "/film.mp4")::send);
+    ask(open(FILE, "/film.mp4"), blocks(0, 0));
     assertThat(end()).isEqualTo(new WebSeedEnd.Hopeless("redirects to nowhere"));
     assertThat(server.asked()).hasSize(4);
   }
@@ -315,7 +312,7 @@ final class WebSeedLinkTest {
     WebSeedLink link =
         transport.open(FILE, new WebSeedUrl(URI.create("http://10.1.2.3/film")), ends::add);
     link.start(heard);
-    link.send(new Request(0, 0, BLOCK));
+    ask(link, Stream.of(new Request(0, 0, BLOCK)));
     assertThat(end()).isEqualTo(new WebSeedEnd.Hopeless("10.1.2.3: not for you"));
   }
 
@@ -327,7 +324,7 @@ final class WebSeedLinkTest {
           var _ = release.thenRun(() -> ScriptedServer.serve(request, CONTENT));
         });
     WebSeedLink link = open(FILE, "/film.mp4");
-    blocks(0, 0).forEach(link::send);
+    ask(link, blocks(0, 0));
     await().until(() -> !server.asked().isEmpty());
     link.send(new PeerMessage.Cancel(0, BLOCK, BLOCK));
     await().until(() -> rejected().size() == 1);
@@ -347,10 +344,10 @@ final class WebSeedLinkTest {
           }
         });
     WebSeedLink link = open(FILE, "/film.mp4");
-    blocks(0, 0).forEach(link::send);
-    blocks(4, 4).forEach(link::send);
+    ask(link, blocks(0, 0));
+    ask(link, blocks(4, 4));
     await().until(() -> server.asked().size() == 2);
-    blocks(6, 6).forEach(link::send);
+    ask(link, blocks(6, 6));
     blocks(0, 0)
         .map(each -> new PeerMessage.Cancel(each.piece(), each.begin(), each.length()))
         .forEach(link::send);
@@ -397,19 +394,10 @@ final class WebSeedLinkTest {
                                 FILE.geometry().blockBytes(piece, block))));
   }
 
-  /** What was asked for, side by side ranges as one: bursts may be torn on a busy machine. */
-  private List<Asked> joined() {
-    List<Asked> joined = new ArrayList<>();
-    for (Asked asked : server.asked()) {
-      Asked last = joined.isEmpty() ? null : joined.getLast();
-      if (last != null && last.uri().equals(asked.uri()) && last.last() + 1 == asked.first()) {
-        joined.removeLast();
-        joined.add(new Asked(asked.uri(), last.first(), asked.last()));
-      } else {
-        joined.add(asked);
-      }
-    }
-    return joined;
+  /** In one go. */
+  private static void ask(WebSeedLink link, Stream<Request> requests) {
+    requests.forEach(link::send);
+    link.flush();
   }
 
   private List<Block> received() {
