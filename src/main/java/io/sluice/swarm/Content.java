@@ -163,8 +163,14 @@ final class Content {
   void choked(PeerState peer, long nowNanos) {
     if (!peer.fast()) {
       downloads.dismissed(peer, nowNanos);
-      refill = true;
+      askAnew(nowNanos);
     }
+  }
+
+  /** Blocks have come free: who gets those that a reader waits for should begin with them. */
+  private void askAnew(long nowNanos) {
+    windows.waitedFor(nowNanos).stream().forEach(piece -> hurry.makeWay(piece, nowNanos));
+    refill = true;
   }
 
   void unchoked(PeerState peer) {
@@ -192,7 +198,7 @@ final class Content {
 
   void left(PeerState peer, long nowNanos) {
     downloads.forget(peer, nowNanos);
-    refill = true;
+    askAnew(nowNanos);
   }
 
   void hashed(Event.Hashed event, long nowNanos) {
@@ -201,10 +207,7 @@ final class Content {
       bridge.verified(event.piece(), nowNanos);
     }
     if (!downloads.hashed(event)) {
-      if (windows.asked(event.piece())) {
-        // One peer alone is to give it now, and should begin with it.
-        hurry.makeWay(event.piece(), nowNanos);
-      }
+      askAnew(nowNanos);
       return;
     }
     for (PeerState peer : peers.all()) {
