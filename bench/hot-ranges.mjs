@@ -70,10 +70,13 @@ const workloads = [1, 8, 32, 64].flatMap(connections => [
 readFileSync(file)
 const servers = {}
 for (const [kind, begin] of Object.entries(chosen(kinds))) servers[kind] = await begin()
-/** All workloads once; warms up first, a JVM compiles meanwhile. */
+/** All workloads once. Before the first round they all run and do not count: a JVM compiles for as long, on processors that the load needs. */
 const measure = kind => async round => {
+  if (round === 0) await once(kind)
+  return once(kind)
+}
+async function once (kind) {
   const { url, pid } = servers[kind]
-  if (round === 0) await wrk(url, { fileBytes: LENGTH, rangeBytes: RANGE, connections: 8, seconds: 3 })
   const all = {}
   for (const { what, rangeBytes, connections } of workloads) {
     const before = cpuSeconds(pid)
