@@ -115,9 +115,11 @@ def commands():
 
 
 deadline = time.monotonic() + 30
-while not session.listen_port():
+checking = (lt.torrent_status.states.checking_resume_data, lt.torrent_status.states.checking_files)
+# Until it has looked at what it has, it sends those away that dial it.
+while not session.listen_port() or torrent.status().state in checking:
     if time.monotonic() > deadline:
-        say(error="no port to listen on")
+        say(error="no port to listen on, or the files are still being checked")
         sys.exit(1)
     time.sleep(0.02)
 say(ready=True, port=session.listen_port(), infoHash=str(torrent.info_hash()), version=lt.__version__)
