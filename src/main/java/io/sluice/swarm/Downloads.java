@@ -123,7 +123,7 @@ final class Downloads {
     peer.throughput.delivered(
         bytes, request.sentNanos, request.alone, peer.requests.idle(), renewed, nowNanos);
     revive(peer);
-    Assembly assembly = receiving(peer, piece, nowNanos);
+    Assembly assembly = receiving(piece, nowNanos);
     if (assembly == null || !ledger.active(piece) || assembly.has(block)) {
       totals.wasted += bytes;
       return;
@@ -141,16 +141,12 @@ final class Downloads {
   }
 
   /** The piece in the making that a block belongs to; one that was given up is begun anew. */
-  private @Nullable Assembly receiving(PeerState peer, int piece, long nowNanos) {
+  private @Nullable Assembly receiving(int piece, long nowNanos) {
     Assembly assembly = assemblies.find(piece);
     if (assembly != null || !ledger.absent(piece) || !assemblies.room()) {
       return assembly;
     }
-    Assembly begun = assemblies.begin(piece, nowNanos);
-    if (culprits.suspects(piece)) {
-      begun.exclusiveTo = peer.key();
-    }
-    return begun;
+    return assemblies.begin(piece, nowNanos);
   }
 
   private int blockOf(int piece, int begin, int bytes) {
@@ -228,7 +224,6 @@ final class Downloads {
       release(request);
       peer.requests.dismiss(request, nowNanos + crossingNanos(peer, ahead++));
     }
-    release(peer);
     rest(peer, nowNanos);
   }
 
@@ -239,17 +234,7 @@ final class Downloads {
       settle(peer, request);
     }
     peer.requests.clear();
-    release(peer);
     rest(peer, nowNanos);
-  }
-
-  /** Pieces that a peer had to itself are open to all. */
-  private void release(PeerState peer) {
-    for (Assembly assembly : assemblies.all()) {
-      if (assembly.exclusiveTo == peer.key()) {
-        assembly.exclusiveTo = Assembly.NOBODY;
-      }
-    }
   }
 
   /** A request that is not cancelled will not be answered by a block. */

@@ -322,22 +322,19 @@ final class Picker {
 
   /** Whether a peer may be asked for a block of an open piece now. */
   private boolean fits(PeerState peer, int piece, boolean waitedFor) {
-    if (!peer.mayAsk(piece) || !mayHaveAlone(peer, piece)) {
+    if (!peer.mayAsk(piece)) {
       return false;
     }
     Assembly assembly = assemblies.find(piece);
-    return assembly == null ? mayBegin(waitedFor) : firstAskable(peer, assembly, 0) >= 0;
+    return (assembly == null ? mayBegin(waitedFor) : firstAskable(peer, assembly, 0) >= 0)
+        && (!culprits.suspects(piece) || mayHaveAlone(peer, piece, assembly));
   }
 
   /**
    * Whether a piece that was bad before may be asked of this peer: one at a time has it to itself,
    * and that is the one that would bring what is missing first.
    */
-  private boolean mayHaveAlone(PeerState peer, int piece) {
-    if (!culprits.suspects(piece)) {
-      return true;
-    }
-    Assembly assembly = assemblies.find(piece);
+  private boolean mayHaveAlone(PeerState peer, int piece, @Nullable Assembly assembly) {
     if (assembly != null && assembly.asksSomebody()) {
       return assembly.exclusiveTo == Assembly.NOBODY || assembly.exclusiveTo == peer.key();
     }
