@@ -25,8 +25,8 @@ import java.util.stream.Stream;
  *
  * <p>Run as a source file: {@code java Train.java QUARKUS_APP_FOLDER}. Leaves {@code sluice.aot} in
  * that folder, and {@code java.options}, an argument file with which it is used. A gateway without
- * them is slow to start and otherwise the same, so a failure is told in one line and is not one of
- * the build.
+ * the cache is slow to start and otherwise the same, so a failure is told in one line and is not
+ * one of the build: then the options go without it, and tell that it was tried.
  */
 final class Train {
 
@@ -36,6 +36,21 @@ final class Train {
   private static final Pattern MAGNET = Pattern.compile("\"magnet\":\"([^\"]+)\"");
   private static final Pattern URLS =
       Pattern.compile("\"(?:streamUrl|webSeedUrl)\":\"([^\"]+)\"");
+
+  /**
+   * A cache that does not fit any more is no reason to write to standard output. Half a minute
+   * without a garbage collection is reason for one: who does little gives memory back (JEP 346).
+   * Young objects get little room, in small regions for it on any machine: pieces are off the heap,
+   * what is young is dead soon, and the collector would spread it over hundreds of megabytes.
+   */
+  private static final String OPTIONS =
+      """
+      -Xlog:disable
+      -Xlog:all=warning,aot*=off,cds*=off:stderr
+      -XX:G1PeriodicGCInterval=30000
+      -XX:G1HeapRegionSize=2m
+      -XX:MaxNewSize=16m
+      """;
 
   private final Path folder;
   private final Path jar;
@@ -54,30 +69,17 @@ final class Train {
     Path folder = Files.createTempDirectory("sluice-train");
     try {
       new Train(folder, app.resolve("quarkus-run.jar")).run(cache);
-      Files.writeString(options, options(cache));
+      Files.writeString(options, use(cache) + OPTIONS);
     } catch (IOException failure) {
+      Files.writeString(options, OPTIONS);
       System.err.println("sluice: going on without a start-up cache: " + failure.getMessage());
     } finally {
       delete(folder);
     }
   }
 
-  /**
-   * A cache that does not fit any more is no reason to write to standard output. Half a minute
-   * without a garbage collection is reason for one: who does little gives memory back (JEP 346).
-   * Young objects get little room, in small regions for it on any machine: pieces are off the heap,
-   * what is young is dead soon, and the collector would spread it over hundreds of megabytes.
-   */
-  private static String options(Path cache) {
-    return """
-        "-XX:AOTCache=%s"
-        -Xlog:disable
-        -Xlog:all=warning,aot*=off,cds*=off:stderr
-        -XX:G1PeriodicGCInterval=30000
-        -XX:G1HeapRegionSize=2m
-        -XX:MaxNewSize=16m
-        """
-        .formatted(cache.toString().replace("\\", "\\\\"));
+  private static String use(Path cache) {
+    return "\"-XX:AOTCache=%s\"\n".formatted(cache.toString().replace("\\", "\\\\"));
   }
 
   private void run(Path cache) throws Exception {
