@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 final class BodyPump {
 
   private static final Logger LOG = Logger.getLogger(BodyPump.class);
+  private static final CutResponses CUTS = new CutResponses(System::nanoTime);
 
   /** How much one response writes before others on the event loop have their turn. */
   private static final int TURN_BYTES = 2 << 20;
@@ -363,9 +364,7 @@ final class BodyPump {
 
   private void giveUp(Problem why) {
     if (begun) {
-      LOG.warnf(
-          "A response with bytes of %s is cut after %d of them: %s",
-          swarm.infoHash(), response.bytesWritten(), why.detail());
+      CUTS.add(swarm.infoHash(), response.bytesWritten(), why.detail()).ifPresent(LOG::warn);
       abort();
       return;
     }

@@ -199,8 +199,12 @@ final class StreamPumpTest {
     swarm.withholdFrom(0);
     try (RawHttp http = new RawHttp(server.port())) {
       http.request("GET", FILM);
-      await().until(() -> swarm.windows().size() == 1);
-      swarm.giveUp(0, "the disk is tired");
+      await()
+          .until(
+              () -> {
+                swarm.giveUp(0, "the disk is tired");
+                return http.available() > 0;
+              });
       Response response = http.read("GET");
       assertThat(response.status()).isEqualTo(503);
       assertThat(new JsonObject(response.text()).getString("detail")).contains("the disk is tired");
