@@ -9,7 +9,7 @@ import java.util.List;
  * together, as long as pinned torrents alone do not; pieces of torrents that are not pinned are in
  * the order of eviction, and no others are.
  *
- * <p>Guarded by the lock of {@link DiskIndex}.
+ * <p>Guarded by the lock of {@link DiskState}.
  */
 final class DiskRoom {
 

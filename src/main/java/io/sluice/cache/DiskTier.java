@@ -51,8 +51,9 @@ public final class DiskTier implements AutoCloseable {
     this.limits = limits;
     folder = new PieceFolder(disk, root);
     trouble = new DiskTrouble(root, limits.retryEvery());
-    index = new DiskIndex(limits);
-    writer = new DiskWriter(index, folder, disk, limits, trouble, nanoClock);
+    DiskState state = new DiskState(limits);
+    index = new DiskIndex(state);
+    writer = new DiskWriter(new WriterIndex(state), folder, disk, limits, trouble, nanoClock);
   }
 
   /**

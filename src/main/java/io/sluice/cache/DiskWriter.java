@@ -38,7 +38,7 @@ final class DiskWriter implements AutoCloseable {
     void run() throws IOException;
   }
 
-  private final DiskIndex index;
+  private final WriterIndex index;
   private final PieceFolder folder;
   private final DiskLimits limits;
   private final DiskTrouble trouble;
@@ -66,7 +66,7 @@ final class DiskWriter implements AutoCloseable {
   private int refusedBytes;
 
   DiskWriter(
-      DiskIndex index,
+      WriterIndex index,
       PieceFolder folder,
       Disk disk,
       DiskLimits limits,
@@ -213,7 +213,7 @@ final class DiskWriter implements AutoCloseable {
       return () -> evict(victims);
     }
     // What must not be lost comes first.
-    DiskIndex.Pending pending = index.nextPending();
+    PendingPieces.Pending pending = index.nextPending();
     if (pending != null) {
       return () -> fetch(pending);
     }
@@ -246,7 +246,7 @@ final class DiskWriter implements AutoCloseable {
     }
   }
 
-  private void fetch(DiskIndex.Pending pending) throws IOException {
+  private void fetch(PendingPieces.Pending pending) throws IOException {
     Piece bytes = pending.above().peek(pending.piece()).orElse(null);
     if (bytes == null) {
       return;
@@ -263,7 +263,7 @@ final class DiskWriter implements AutoCloseable {
   }
 
   private void write(StoredPiece stored) throws IOException {
-    DiskIndex.Room room;
+    WriteRoom room;
     try {
       room = index.take(stored, folder.roomBytes(limits.reserveBytes()));
     } catch (IOException failure) {
@@ -271,8 +271,8 @@ final class DiskWriter implements AutoCloseable {
       throw failure;
     }
     switch (room) {
-      case DiskIndex.Room.Unwanted() -> evict(index.drainVictims());
-      case DiskIndex.Room.None(boolean deviceFull) -> {
+      case WriteRoom.Unwanted() -> evict(index.drainVictims());
+      case WriteRoom.None(boolean deviceFull) -> {
         evict(index.drainVictims());
         index.unwritable(stored);
         if (deviceFull || stored.torrent.pinned) {
@@ -280,8 +280,7 @@ final class DiskWriter implements AutoCloseable {
           noRoom(deviceFull);
         }
       }
-      case DiskIndex.Room.Taken(Piece bytes, List<StoredPiece> victims) ->
-          write(stored, bytes, victims);
+      case WriteRoom.Taken(Piece bytes, List<StoredPiece> victims) -> write(stored, bytes, victims);
     }
     compact();
   }
@@ -346,7 +345,7 @@ final class DiskWriter implements AutoCloseable {
   }
 
   private void rewrite() throws IOException {
-    DiskIndex.Content content = index.content();
+    JournalContent content = index.content();
     journal.rewrite(content.pinned(), content.settled(), content.recent());
     journalOpen = true;
   }
@@ -473,7 +472,7 @@ final class DiskWriter implements AutoCloseable {
       journal.used(uses);
     }
     int generation = journal.generation();
-    DiskIndex.Unsynced unsynced = index.drainUnsynced();
+    UnsyncedPieces.Batch unsynced = index.drainUnsynced();
     List<StoredPiece> written = unsynced.pieces();
     if (written.isEmpty() || unsynced.line() == 0) {
       return;

@@ -10,7 +10,7 @@ import java.util.TreeSet;
  * Pieces that were read since that was last written to the journal. Invariant: at most {@link
  * #MOST} of them; later ones are not remembered.
  *
- * <p>Guarded by the lock of {@link DiskIndex}.
+ * <p>Guarded by the lock of {@link DiskState}.
  */
 final class RecentUses {
 

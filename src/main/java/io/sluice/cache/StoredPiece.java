@@ -2,7 +2,10 @@ package io.sluice.cache;
 
 import org.jspecify.annotations.Nullable;
 
-/** One piece of the disk tier: on disk, or on its way there. Guarded by the tier's lock. */
+/**
+ * One piece of the disk tier: on disk, or on its way there. Guarded by the lock of {@link
+ * DiskState}.
+ */
 final class StoredPiece {
 
   /** No file was ever modified then. */

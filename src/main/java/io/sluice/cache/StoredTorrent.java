@@ -6,13 +6,12 @@ import io.sluice.metainfo.TorrentFile;
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.wire.InfoHash;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the disk tier has of one torrent. Guarded by the tier's lock. */
+/** What the disk tier has of one torrent. Guarded by the lock of {@link DiskState}. */
 final class StoredTorrent {
 
   /** Head and tail of a file that are guarded while it is watched, each. */
@@ -23,9 +22,6 @@ final class StoredTorrent {
 
   final InfoHash infoHash;
   final Map<Integer, StoredPiece> pieces = new HashMap<>();
-
-  /** Pieces that are in memory, perhaps, and not here, and are to be. */
-  final BitSet pending = new BitSet();
 
   boolean pinned;
 
@@ -44,16 +40,10 @@ final class StoredTorrent {
     this.infoHash = infoHash;
   }
 
-  /** Everything that is not here may be in memory. */
-  void lookForMissing() {
-    TorrentInfo known = info;
-    if (known != null) {
-      for (int piece = 0; piece < known.geometry().pieces(); piece++) {
-        if (!pieces.containsKey(piece)) {
-          pending.set(piece);
-        }
-      }
-    }
+  /** Whether it may have a piece of this length, as far as is known. */
+  boolean mayHave(int piece, int length) {
+    PieceGeometry geometry = info == null ? null : info.geometry();
+    return geometry == null || (geometry.contains(piece) && geometry.bytesOf(piece) == length);
   }
 
   /** The stored pieces at head and tail of the files in which a piece lies, once in a while. */

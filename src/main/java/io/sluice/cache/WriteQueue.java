@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: a piece has bytes exactly from {@link #add} to {@link #release}, and all that have
  * some are counted.
  *
- * <p>Guarded by the lock of {@link DiskIndex}.
+ * <p>Guarded by the lock of {@link DiskState}.
  */
 final class WriteQueue {
 
