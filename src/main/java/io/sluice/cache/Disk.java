@@ -43,20 +43,15 @@ interface Disk {
    */
   Stamp read(Path file, ByteBuffer into) throws IOException;
 
-  /** An open file and how it looked, for the caller to close. */
-  record Opened(FileChannel channel, Stamp stamp) {}
+  /** Opens a file to send it, for the caller to close. */
+  default FileChannel open(Path file) throws IOException {
+    return FileChannel.open(file, StandardOpenOption.READ);
+  }
 
-  /** Opens a file to send it. */
-  default Opened open(Path file) throws IOException {
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-    try {
-      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-      return new Opened(
-          channel, new Stamp(now.size(), now.lastModifiedTime().to(TimeUnit.NANOSECONDS)));
-    } catch (IOException failure) {
-      channel.close();
-      throw failure;
-    }
+  /** How a file looks. */
+  default Stamp look(Path file) throws IOException {
+    BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+    return new Stamp(now.size(), now.lastModifiedTime().to(TimeUnit.NANOSECONDS));
   }
 
   /** Gives a file another name, and replaces what has that; all or nothing. */
@@ -95,13 +90,13 @@ interface Disk {
         @Override
         public Stamp read(Path file, ByteBuffer into) throws IOException {
           try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+            Stamp now = look(file);
             while (into.hasRemaining()) {
               if (channel.read(into) < 0) {
                 throw new EOFException(file + " is too short");
               }
             }
-            return new Stamp(now.size(), now.lastModifiedTime().to(TimeUnit.NANOSECONDS));
+            return now;
           }
         }
 

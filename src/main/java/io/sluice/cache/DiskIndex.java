@@ -5,6 +5,7 @@ import io.sluice.cache.StoredPiece.Stage;
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.wire.InfoHash;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,28 +85,44 @@ final class DiskIndex {
     }
   }
 
-  /** Whether a piece is a file that was hashed in this process. */
-  boolean hashed(StoredTorrent torrent, int piece) {
+  /** How the file of a piece looked when it was hashed in this process; empty if it was not. */
+  Optional<Disk.Stamp> hashed(StoredTorrent torrent, int piece) {
     try (Hold _ = state.hold()) {
       StoredPiece stored = torrent.pieces.get(piece);
       return stored != null
-          && stored.stage == Stage.STORED
-          && stored.hashedModifiedNanos != StoredPiece.NEVER;
+              && stored.stage == Stage.STORED
+              && stored.hashedModifiedNanos != StoredPiece.NEVER
+          ? Optional.of(new Disk.Stamp(stored.length, stored.hashedModifiedNanos))
+          : Optional.empty();
+    }
+  }
+
+  /** A piece is sent from its file, which is as it was when it was hashed. */
+  void sent(StoredTorrent torrent, int piece) {
+    try (Hold _ = state.hold()) {
+      StoredPiece stored = torrent.pieces.get(piece);
+      if (stored != null) {
+        used(stored);
+      }
     }
   }
 
   /** A piece was read, and is right. */
   void read(StoredPiece stored, long modifiedNanos, boolean hashed) {
     try (Hold _ = state.hold()) {
-      state.counts.reads++;
       if (hashed) {
         state.counts.hashes++;
         stored.hashedModifiedNanos = modifiedNanos;
       }
-      if (stored.stage == Stage.STORED) {
-        state.uses.add(stored);
-        pieces.use(stored);
-      }
+      used(stored);
+    }
+  }
+
+  private void used(StoredPiece stored) {
+    state.counts.reads++;
+    if (stored.stage == Stage.STORED) {
+      state.uses.add(stored);
+      pieces.use(stored);
     }
   }
 

@@ -49,7 +49,7 @@ public final class DiskTier implements AutoCloseable {
 
   private DiskTier(Path root, DiskLimits limits, Disk disk, LongSupplier nanoClock) {
     this.limits = limits;
-    folder = new PieceFolder(disk, root);
+    folder = new PieceFolder(disk, root, nanoClock);
     trouble = new DiskTrouble(root, limits.retryEvery());
     DiskState state = new DiskState(limits);
     index = new DiskIndex(state);
@@ -151,6 +151,7 @@ public final class DiskTier implements AutoCloseable {
   @Override
   public void close() {
     writer.close();
+    folder.close();
   }
 
   /** A torrent as memory sees it. */
@@ -201,28 +202,32 @@ public final class DiskTier implements AutoCloseable {
 
     @Override
     public boolean opens(int piece) {
-      return index.hashed(torrent, piece);
+      return index.hashed(torrent, piece).isPresent();
+    }
+
+    @Override
+    public Optional<PieceFile> openAtOnce(int piece) {
+      Optional<PieceFile> file =
+          index
+              .hashed(torrent, piece)
+              .flatMap(stamp -> folder.openAtOnce(torrent.key(piece), stamp));
+      file.ifPresent(_ -> index.sent(torrent, piece));
+      return file;
     }
 
     @Override
     public Optional<PieceFile> open(int piece) {
-      StoredPiece stored = index.find(torrent, piece);
-      if (stored == null || !index.hashed(torrent, piece)) {
+      Optional<Disk.Stamp> hashed = index.hashed(torrent, piece);
+      if (hashed.isEmpty()) {
         return Optional.empty();
       }
       try {
-        Disk.Opened opened = folder.open(stored.key());
-        PieceFile file = new PieceFile(opened.channel(), 0, stored.length);
-        if (opened.stamp().bytes() == stored.length
-            && opened.stamp().modifiedNanos() == index.hashedModifiedNanos(stored)) {
-          index.read(stored, opened.stamp().modifiedNanos(), false);
-          return Optional.of(file);
-        }
-        file.close();
+        Optional<PieceFile> file = folder.open(torrent.key(piece), hashed.get());
+        file.ifPresent(_ -> index.sent(torrent, piece));
+        return file;
       } catch (IOException unusable) {
-        // Loading it finds out what is wrong.
+        return Optional.empty(); // Loading it finds out what is wrong.
       }
-      return Optional.empty();
     }
 
     private Piece read(StoredPiece stored) throws IOException {

@@ -121,6 +121,10 @@ public final class PieceCache implements PieceStore {
     if (registration == null || !registration.source.opens(key.piece())) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
+    Optional<PieceFile> here = registration.source.openAtOnce(key.piece());
+    if (here.isPresent()) {
+      return CompletableFuture.completedFuture(here);
+    }
     CompletableFuture<Optional<PieceFile>> result = new CompletableFuture<>();
     try {
       loader.execute(() -> open(registration.source, key.piece(), result));
@@ -136,12 +140,7 @@ public final class PieceCache implements PieceStore {
     try {
       if (!result.isDone()) {
         file = source.open(piece);
-        if (file.isPresent()) {
-          file.get().warm();
-        }
       }
-    } catch (IOException unreadable) {
-      // Whoever sends it finds out.
     } catch (RuntimeException defect) {
       LOG.warnf(defect, "Piece %d could not be opened", piece);
     } finally {

@@ -10,6 +10,8 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -17,19 +19,21 @@ import java.util.regex.Pattern;
  * Where the disk tier's files lie: {@code INFOHASH/PIECE} in its folder, each a piece, and {@code
  * INFOHASH/PIECE.new} while it is written.
  *
- * <p>Safe for any thread; every method does I/O.
+ * <p>Safe for any thread; every method but {@link #openAtOnce} does I/O.
  */
-final class PieceFolder {
+final class PieceFolder implements AutoCloseable {
 
   private static final Pattern TORRENT = Pattern.compile("[0-9a-f]{40}");
   private static final Pattern PIECE = Pattern.compile("0|[1-9][0-9]{0,8}");
 
   private final Disk disk;
   private final Path root;
+  private final OpenFiles open;
 
-  PieceFolder(Disk disk, Path root) {
+  PieceFolder(Disk disk, Path root, LongSupplier nanoClock) {
     this.disk = disk;
     this.root = root;
+    this.open = new OpenFiles(disk, nanoClock);
   }
 
   Path root() {
@@ -67,6 +71,7 @@ final class PieceFolder {
     try {
       writeWithFolder(beside, bytes);
       disk.move(beside, file);
+      open.drop(file);
     } catch (IOException failure) {
       try {
         disk.delete(beside);
@@ -94,12 +99,23 @@ final class PieceFolder {
     return disk.read(file(key), into);
   }
 
-  Disk.Opened open(PieceKey key) throws IOException {
-    return disk.open(file(key));
+  /** See {@link OpenFiles#atOnce}. */
+  Optional<PieceFile> openAtOnce(PieceKey key, Disk.Stamp stamp) {
+    return open.atOnce(file(key), stamp);
+  }
+
+  /** See {@link OpenFiles#open}. */
+  Optional<PieceFile> open(PieceKey key, Disk.Stamp stamp) throws IOException {
+    return open.open(file(key), stamp);
   }
 
   void delete(PieceKey key) throws IOException {
-    disk.delete(file(key));
+    delete(file(key));
+  }
+
+  private void delete(Path file) throws IOException {
+    disk.delete(file);
+    open.drop(file);
   }
 
   void force(PieceKey key) throws IOException {
@@ -127,7 +143,7 @@ final class PieceFolder {
         if (keep.test(String.valueOf(file.getFileName()))) {
           empty = false;
         } else {
-          disk.delete(file);
+          delete(file);
         }
       }
     } catch (NoSuchFileException | NotDirectoryException none) {
@@ -198,5 +214,11 @@ final class PieceFolder {
     } finally {
       disk.delete(file);
     }
+  }
+
+  /** Closes the files that were kept open. */
+  @Override
+  public void close() {
+    open.close();
   }
 }

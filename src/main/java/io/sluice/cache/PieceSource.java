@@ -45,10 +45,16 @@ public interface PieceSource {
   }
 
   /**
-   * Opens the file in which a piece lies, on a thread that may block. Empty when the file is not as
-   * it was when the piece was verified, or cannot be opened: {@link #load} then says why.
+   * Opens the file in which a piece lies and has its bytes fetched from the device, on a thread
+   * that may block. Empty when the file is not as it was when the piece was verified, or cannot be
+   * opened: {@link #load} then says why.
    */
   default Optional<PieceFile> open(int piece) {
+    return Optional.empty();
+  }
+
+  /** The same if it takes no waiting, since the piece was sent from there a short while ago. */
+  default Optional<PieceFile> openAtOnce(int piece) {
     return Optional.empty();
   }
 

@@ -42,6 +42,6 @@ final class StoredPiece {
   }
 
   PieceKey key() {
-    return new PieceKey(torrent.infoHash, piece);
+    return torrent.key(piece);
   }
 }

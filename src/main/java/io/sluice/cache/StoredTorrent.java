@@ -40,6 +40,10 @@ final class StoredTorrent {
     this.infoHash = infoHash;
   }
 
+  PieceKey key(int piece) {
+    return new PieceKey(infoHash, piece);
+  }
+
   /** Whether it may have a piece of this length, as far as is known. */
   boolean mayHave(int piece, int length) {
     PieceGeometry geometry = info == null ? null : info.geometry();

@@ -52,6 +52,7 @@ final class DiskTierTest {
   @AfterEach
   void nothingIsLeaked() {
     assertThat(Piece.liveBytes()).isEqualTo(liveBytes);
+    assertThat(disk.open()).as("files to send from").isZero();
   }
 
   private static byte[] bytes(int length, int seed) {
@@ -218,11 +219,39 @@ final class DiskTierTest {
         assertThat(file.channel().read(ByteBuffer.wrap(got), file.offset())).isEqualTo(PIECE);
         assertThat(got).isEqualTo(Arrays.copyOf(BYTES, PIECE));
       }
-      assertThat(tier.stats().reads()).isEqualTo(reads + 1);
+      try (PieceFile file = source.openAtOnce(0).orElseThrow()) {
+        assertThat(file.length()).isEqualTo(PIECE);
+      }
+      assertThat(tier.stats().reads()).isEqualTo(reads + 2);
+      assertThat(disk.opened()).isEqualTo(1);
       flip(root().resolve(INFO.infoHash().hex()).resolve("0"));
+      assertThat(source.openAtOnce(0)).isEmpty();
       assertThat(source.open(0)).isEmpty();
       assertThatThrownBy(() -> source.load(0)).hasMessageContaining("damaged");
       assertThat(source.opens(0)).isFalse();
+    }
+  }
+
+  @Test
+  void keepsNoFileOpenThatItHasDeleted() throws IOException {
+    try (DiskTier tier = open(PIECES)) {
+      PieceSource source = tier.torrent(INFO);
+      give(source, BYTES, 0, 1, 2);
+      awaitWritten(tier, 3);
+      for (int i = 0; i < 3; i++) {
+        assertLoads(source, BYTES, i);
+        source.open(i).orElseThrow().close();
+      }
+      assertThat(disk.open()).isEqualTo(3);
+      PieceFile sending = source.openAtOnce(0).orElseThrow();
+      tier.forget(INFO.infoHash());
+      assertThat(source.openAtOnce(1)).isEmpty();
+      Awaitility.await("the others are closed").until(() -> onDisk() == 0 && disk.open() == 1);
+      byte[] got = new byte[PIECE];
+      assertThat(sending.channel().read(ByteBuffer.wrap(got), 0)).isEqualTo(PIECE);
+      assertThat(got).isEqualTo(Arrays.copyOf(BYTES, PIECE));
+      sending.close();
+      assertThat(disk.open()).isZero();
     }
   }
 

@@ -2,8 +2,11 @@ package io.sluice.cache;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The file system with faults, which are counted: a fault that did not happen tests nothing. */
@@ -16,6 +19,17 @@ final class FaultyDisk implements Disk {
   final AtomicInteger faults = new AtomicInteger();
   final AtomicInteger writes = new AtomicInteger();
   final AtomicInteger reads = new AtomicInteger();
+  private final Queue<FileChannel> opened = new ConcurrentLinkedQueue<>();
+
+  /** Files that were opened to be sent. */
+  int opened() {
+    return opened.size();
+  }
+
+  /** Those that have not been closed. */
+  long open() {
+    return opened.stream().filter(FileChannel::isOpen).count();
+  }
 
   private void check(boolean broken, Path file, String reason) throws IOException {
     if (broken) {
@@ -36,6 +50,13 @@ final class FaultyDisk implements Disk {
     check(readError, file, "Input/output error");
     reads.incrementAndGet();
     return REAL.read(file, into);
+  }
+
+  @Override
+  public FileChannel open(Path file) throws IOException {
+    FileChannel channel = REAL.open(file);
+    opened.add(channel);
+    return channel;
   }
 
   @Override

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pieces that lie in a file and not in memory are sent from there, and every file is closed. */
 @ExtendWith(LeakCheck.class)
@@ -72,8 +74,12 @@ final class StreamFromFileTest {
     return ByteBuffer.wrap(CONTENT, first, length);
   }
 
-  @Test
-  void aWholeFileAndRangesOnOneConnectionWithoutALoad() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aWholeFileAndRangesOnOneConnectionWithoutALoad(boolean atOnce) throws IOException {
+    if (atOnce) {
+      swarm.openAtOnce();
+    }
     Random random = new Random(14);
     try (RawHttp http = new RawHttp(server.port())) {
       assertThat(http.get(FILM).body()).isEqualTo(bytes(0, LENGTH));
@@ -109,8 +115,12 @@ final class StreamFromFileTest {
     return new String(CONTENT, first, length, java.nio.charset.StandardCharsets.ISO_8859_1);
   }
 
-  @Test
-  void aClientThatReadsNothingHoldsOneFileAndNoMemory() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aClientThatReadsNothingHoldsOneFileAndNoMemory(boolean atOnce) throws Exception {
+    if (atOnce) {
+      swarm.openAtOnce();
+    }
     long before = Piece.liveBytes();
     try (RawHttp http = new RawHttp(server.port(), 64 * 1024)) {
       http.request("GET", FILM);

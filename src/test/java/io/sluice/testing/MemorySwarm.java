@@ -56,6 +56,7 @@ public final class MemorySwarm implements Swarm, AutoCloseable {
   private final AtomicInteger windowsEver = new AtomicInteger();
   private volatile int peers = 1;
   private volatile Optional<Path> file = Optional.empty();
+  private volatile boolean atOnce;
   private final Queue<PieceFile> opened = new ConcurrentLinkedQueue<>();
 
   /** A swarm whose pieces all come at once, in a cache that holds the whole torrent. */
@@ -97,6 +98,11 @@ public final class MemorySwarm implements Swarm, AutoCloseable {
    */
   public void lieIn(Path held) {
     file = Optional.of(held);
+  }
+
+  /** From now on those files are there without waiting. */
+  public void openAtOnce() {
+    atOnce = true;
   }
 
   /** The files that were opened to send pieces from. */
@@ -169,6 +175,11 @@ public final class MemorySwarm implements Swarm, AutoCloseable {
     @Override
     public boolean opens(int piece) {
       return file.isPresent() && loads.get(piece) > 0;
+    }
+
+    @Override
+    public Optional<PieceFile> openAtOnce(int piece) {
+      return atOnce ? open(piece) : Optional.empty();
     }
 
     @Override
