@@ -50,7 +50,7 @@ public final class DiskTier implements AutoCloseable {
   private DiskTier(Path root, DiskLimits limits, Disk disk, LongSupplier nanoClock) {
     this.limits = limits;
     folder = new PieceFolder(disk, root, nanoClock);
-    trouble = new DiskTrouble(root, limits.retryEvery());
+    trouble = new DiskTrouble(root, limits.retryEvery(), nanoClock);
     DiskState state = new DiskState(limits);
     index = new DiskIndex(state);
     writer = new DiskWriter(new WriterIndex(state), folder, disk, limits, trouble, nanoClock);

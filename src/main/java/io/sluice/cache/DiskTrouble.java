@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +21,15 @@ final class DiskTrouble {
 
   private final Path folder;
   private final long retryNanos;
+  private final LongSupplier nanoClock;
   private @Nullable String problem;
   private int doublings;
   private long dueNanos;
 
-  DiskTrouble(Path folder, Duration retryEvery) {
+  DiskTrouble(Path folder, Duration retryEvery, LongSupplier nanoClock) {
     this.folder = folder;
     this.retryNanos = retryEvery.toNanos();
+    this.nanoClock = nanoClock;
   }
 
   synchronized Optional<String> problem() {
@@ -38,17 +41,17 @@ final class DiskTrouble {
   }
 
   /** How long not to write, in nanoseconds; 0 when one may. */
-  synchronized long waitNanos(long nowNanos) {
-    return problem == null ? 0 : Math.max(0, dueNanos - nowNanos);
+  synchronized long waitNanos() {
+    return problem == null ? 0 : Math.max(0, dueNanos - nanoClock.getAsLong());
   }
 
   /** Something went wrong. */
-  void failed(String doing, IOException failure, long nowNanos) {
-    begin(
-        "the disk tier cannot %s %s: %s".formatted(doing, folder, IoReason.of(failure)), nowNanos);
+  void failed(String doing, IOException failure) {
+    begin("the disk tier cannot %s %s: %s".formatted(doing, folder, IoReason.of(failure)));
   }
 
-  synchronized void begin(String what, long nowNanos) {
+  synchronized void begin(String what) {
+    long nowNanos = nanoClock.getAsLong();
     if (!what.equals(problem)) {
       LOG.warn(what);
     }
@@ -65,8 +68,8 @@ final class DiskTrouble {
   }
 
   /** The next attempt may come now. */
-  synchronized void hurry(long nowNanos) {
-    dueNanos = nowNanos;
+  synchronized void hurry() {
+    dueNanos = nanoClock.getAsLong();
   }
 
   /** Writing worked. */
