@@ -4,26 +4,15 @@ import io.sluice.metainfo.TorrentInfo;
 import io.sluice.wire.InfoHash;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The torrents that this gateway knows, never more than its limit, and what is remembered of them
@@ -49,32 +38,24 @@ public final class Library implements AutoCloseable {
    */
   public record Page(List<KnownTorrent> torrents, int total) {}
 
-  private record Entry(KnownTorrent torrent, long order) {}
-
   private final SwarmOpener opener;
   private final LibraryStore store;
   private final Holdings holdings;
   private final LibraryLimits limits;
   private final Clock clock;
   private final LongSupplier nanoClock;
-  private final Map<InfoHash, Entry> entries = new ConcurrentHashMap<>();
-  private final ConcurrentNavigableMap<Long, KnownTorrent> inOrder = new ConcurrentSkipListMap<>();
-  private final Set<KnownTorrent> awake = ConcurrentHashMap.newKeySet();
-
-  /** What has to be written, or deleted if it is not known any more. */
-  private final Set<InfoHash> unsaved = ConcurrentHashMap.newKeySet();
-
+  private final Listing torrents = new Listing();
+  private final AwakeTorrents awake;
+  private final UnsavedTorrents unsaved;
   private final AtomicLong sequence = new AtomicLong();
   private final AtomicLong removals = new AtomicLong();
-  private final AtomicInteger fetching = new AtomicInteger();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("sluice-library").daemon().factory());
 
   // Adding and removing are rare and short; one lock keeps limit, order and quota exact.
   private final Object changes = new Object();
-  private final KeptBytes kept;
-  private long arrivals;
+  private final KeptTorrents kept;
   private boolean begun;
   private boolean closed;
 
@@ -92,25 +73,21 @@ public final class Library implements AutoCloseable {
     this.limits = limits;
     this.clock = clock;
     this.nanoClock = nanoClock;
-    kept = new KeptBytes(() -> Math.min(limits.keptBytes(), holdings.limitBytes()));
+    kept = new KeptTorrents(holdings, limits);
+    awake = new AwakeTorrents(limits);
+    unsaved = new UnsavedTorrents(torrents, awake);
     for (TorrentRecord record : store.load()) {
       KnownTorrent torrent = new KnownTorrent(this, record);
       put(torrent);
-      // What did fit once is kept, also when there is less room now.
-      if (torrent.policy() == Policy.KEPT) {
-        torrent.summary().ifPresent(known -> kept.force(torrent.infoHash(), known.totalBytes()));
-        pinIfKept(torrent);
-      }
+      kept.restore(torrent);
     }
-    if (!entries.isEmpty()) {
-      LOG.infof("The library has %d torrents", entries.size());
+    if (torrents.size() > 0) {
+      LOG.infof("The library has %d torrents", torrents.size());
     }
   }
 
   private void put(KnownTorrent torrent) {
-    long order = arrivals++;
-    entries.put(torrent.infoHash(), new Entry(torrent, order));
-    inOrder.put(order, torrent);
+    torrents.add(torrent);
     torrent.changedAt(sequence.incrementAndGet());
   }
 
@@ -123,7 +100,7 @@ public final class Library implements AutoCloseable {
       begun = true;
       var _ = timer.scheduleWithFixedDelay(this::turn, 0, TURN_MILLIS, TimeUnit.MILLISECONDS);
     }
-    for (KnownTorrent torrent : inOrder.values()) {
+    for (KnownTorrent torrent : torrents.inOrder()) {
       // Not all at a time: whoever adds a torrent meanwhile is not to wait for ten thousand.
       synchronized (changes) {
         if (contains(torrent.infoHash())) {
@@ -143,23 +120,23 @@ public final class Library implements AutoCloseable {
   public Added add(TorrentSource given) {
     Added added;
     synchronized (changes) {
-      Entry known = entries.get(given.infoHash());
-      added = known == null ? new Added(addNew(given), true) : merge(known.torrent(), given);
+      KnownTorrent known = torrents.find(given.infoHash());
+      added = known == null ? new Added(addNew(given), true) : merge(known, given);
     }
     var _ = added.torrent().swarm().wake();
     return added;
   }
 
   private KnownTorrent addNew(TorrentSource given) {
-    if (closed || entries.size() >= limits.torrents()) {
+    if (closed || torrents.size() >= limits.torrents()) {
       throw new LibraryFullException(limits.torrents());
     }
     if (given.policy() == Policy.KEPT) {
-      given.info().ifPresent(info -> admit(info.infoHash(), info.geometry().totalBytes()));
+      given.info().ifPresent(info -> kept.admit(info.infoHash(), info.geometry().totalBytes()));
     }
     KnownTorrent torrent = new KnownTorrent(this, given, clock.instant());
     put(torrent);
-    pinIfKept(torrent);
+    kept.pin(torrent);
     if (begun) {
       torrent.open(opener);
     }
@@ -190,11 +167,10 @@ public final class Library implements AutoCloseable {
    */
   public Optional<KnownTorrent> policy(InfoHash infoHash, Policy policy) {
     synchronized (changes) {
-      Entry known = entries.get(infoHash);
-      if (known == null) {
+      KnownTorrent torrent = torrents.find(infoHash);
+      if (torrent == null) {
         return Optional.empty();
       }
-      KnownTorrent torrent = known.torrent();
       if (torrent.policy() != Policy.SEEDED) {
         replace(torrent, torrent.source().withPolicy(policy));
       }
@@ -207,16 +183,15 @@ public final class Library implements AutoCloseable {
       return;
     }
     if (now.policy() == Policy.KEPT && torrent.policy() != Policy.KEPT) {
-      torrent.summary().ifPresent(known -> admit(torrent.infoHash(), known.totalBytes()));
+      torrent.summary().ifPresent(known -> kept.admit(torrent.infoHash(), known.totalBytes()));
     }
     boolean wasKept = torrent.policy() == Policy.KEPT;
     torrent.become(now);
     if (wasKept && now.policy() != Policy.KEPT) {
       kept.release(torrent.infoHash());
-      holdings.pin(torrent.infoHash(), false);
       torrent.fits(true);
     }
-    pinIfKept(torrent);
+    kept.pin(torrent);
     torrent.fits(torrent.fits());
     changed(torrent);
     if (torrent.wants()) {
@@ -224,23 +199,10 @@ public final class Library implements AutoCloseable {
     }
   }
 
-  private void admit(InfoHash infoHash, long bytes) {
-    if (!kept.admit(infoHash, bytes)) {
-      throw new QuotaException(kept.refusal(bytes));
-    }
-  }
-
-  private void pinIfKept(KnownTorrent torrent) {
-    if (torrent.policy() == Policy.KEPT) {
-      holdings.pin(torrent.infoHash(), true);
-    }
-  }
-
   /** The metadata of a torrent has come. */
   void learned(KnownTorrent torrent) {
     synchronized (changes) {
-      Entry known = entries.get(torrent.infoHash());
-      if (known != null && known.torrent() == torrent) {
+      if (torrents.find(torrent.infoHash()) == torrent) {
         fit(torrent);
         changed(torrent);
       }
@@ -249,12 +211,7 @@ public final class Library implements AutoCloseable {
 
   /** Sees whether a torrent that is to be kept has room. */
   private boolean fit(KnownTorrent torrent) {
-    boolean fits =
-        torrent.policy() != Policy.KEPT
-            || torrent
-                .summary()
-                .map(known -> kept.admit(torrent.infoHash(), known.totalBytes()))
-                .orElse(true);
+    boolean fits = kept.fits(torrent);
     if (fits != torrent.fits()) {
       torrent.fits(fits);
       changed(torrent);
@@ -266,7 +223,7 @@ public final class Library implements AutoCloseable {
   }
 
   String doesNotFit(KnownTorrent torrent) {
-    return kept.refusal(torrent.summary().map(TorrentSummary::totalBytes).orElse(0L));
+    return kept.refusal(torrent);
   }
 
   void changed(KnownTorrent torrent) {
@@ -275,15 +232,15 @@ public final class Library implements AutoCloseable {
   }
 
   public Optional<KnownTorrent> find(InfoHash infoHash) {
-    return Optional.ofNullable(entries.get(infoHash)).map(Entry::torrent);
+    return Optional.ofNullable(torrents.find(infoHash));
   }
 
   public boolean contains(InfoHash infoHash) {
-    return entries.containsKey(infoHash);
+    return torrents.contains(infoHash);
   }
 
   public List<KnownTorrent> list() {
-    return List.copyOf(inOrder.values());
+    return List.copyOf(torrents.inOrder());
   }
 
   /**
@@ -292,22 +249,11 @@ public final class Library implements AutoCloseable {
    * @param query what the name or the infohash has in it, in any case; all when empty
    */
   public Page list(String query, int offset, int limit) {
-    String wanted = query.toLowerCase(Locale.ROOT);
-    Collection<KnownTorrent> found =
-        wanted.isEmpty()
-            ? inOrder.values()
-            : inOrder.values().stream().filter(torrent -> matches(torrent, wanted)).toList();
-    int total = wanted.isEmpty() ? entries.size() : found.size();
-    return new Page(found.stream().skip(offset).limit(limit).toList(), total);
-  }
-
-  private static boolean matches(KnownTorrent torrent, String wanted) {
-    return torrent.name().toLowerCase(Locale.ROOT).contains(wanted)
-        || torrent.infoHash().hex().startsWith(wanted);
+    return torrents.page(query, offset, limit);
   }
 
   public int size() {
-    return entries.size();
+    return torrents.size();
   }
 
   /** Torrents with a session. */
@@ -333,15 +279,13 @@ public final class Library implements AutoCloseable {
   /** Forgets a torrent and what is held of it, and stops its swarm; whether it was known. */
   public boolean remove(InfoHash infoHash) {
     synchronized (changes) {
-      Entry removed = entries.remove(infoHash);
+      KnownTorrent removed = torrents.remove(infoHash);
       if (removed == null) {
         return false;
       }
-      inOrder.remove(removed.order());
-      awake.remove(removed.torrent());
-      var _ = removed.torrent().close();
-      kept.release(infoHash);
-      holdings.forget(infoHash);
+      awake.remove(removed);
+      var _ = removed.close();
+      kept.forget(infoHash);
       removals.incrementAndGet();
       unsaved.add(infoHash);
       LOG.infof("Removed %s", infoHash);
@@ -363,73 +307,20 @@ public final class Library implements AutoCloseable {
   /** Lets those rest that nobody uses, and those try again that want something. */
   void sweep() {
     long nowNanos = nowNanos();
-    for (KnownTorrent torrent : List.copyOf(awake)) {
-      if (torrent.restIfQuiet(nowNanos)) {
-        awake.remove(torrent);
-        changed(torrent);
-      } else {
-        torrent.fetch();
-      }
-    }
-    int busy = (int) awake.stream().filter(KnownTorrent::wants).count();
-    fetching.set(busy);
-    for (KnownTorrent torrent : inOrder.values()) {
+    awake.letRest(nowNanos, this::changed);
+    for (KnownTorrent torrent : torrents.inOrder()) {
       if (!torrent.fits()) {
         synchronized (changes) {
-          boolean _ = entries.containsKey(torrent.infoHash()) && fit(torrent);
+          boolean _ = contains(torrent.infoHash()) && fit(torrent);
         }
       }
     }
-    // Those that have waited longest, so that each gets its turn.
-    inOrder.values().stream()
-        .filter(torrent -> torrent.wants() && torrent.mayTryAgain(nowNanos))
-        .sorted(Comparator.comparingLong(torrent -> torrent.sleptAtNanos() - nowNanos))
-        .limit(Math.max(0, limits.fetching() - busy))
-        .forEach(
-            torrent -> {
-              fetching.incrementAndGet();
-              var _ = torrent.swarm().wake();
-            });
+    awake.tryAgain(torrents.inOrder(), nowNanos);
   }
 
   /** Writes what has changed. */
   void save() {
-    store.save(new Pending());
-  }
-
-  /** What the store has to write, and hears what it has written. */
-  private final class Pending implements LibraryStore.Pending {
-
-    @Override
-    public Set<InfoHash> changed() {
-      return Collections.unmodifiableSet(unsaved);
-    }
-
-    @Override
-    public @Nullable KnownTorrent find(InfoHash infoHash) {
-      Entry entry = entries.get(infoHash);
-      return entry == null ? null : entry.torrent();
-    }
-
-    @Override
-    public void taken(InfoHash infoHash) {
-      unsaved.remove(infoHash);
-    }
-
-    @Override
-    public void notWritten(InfoHash infoHash) {
-      unsaved.add(infoHash);
-    }
-
-    @Override
-    public Collection<KnownTorrent> counting() {
-      return awake;
-    }
-
-    @Override
-    public Collection<KnownTorrent> all() {
-      return inOrder.values();
-    }
+    store.save(unsaved);
   }
 
   void woke(KnownTorrent torrent) {
@@ -441,7 +332,7 @@ public final class Library implements AutoCloseable {
   }
 
   boolean mayFetch() {
-    return fetching.get() < limits.fetching();
+    return awake.mayFetch();
   }
 
   SwarmOpener opener() {
@@ -491,9 +382,8 @@ public final class Library implements AutoCloseable {
     store.close();
     List<CompletableFuture<?>> ending;
     synchronized (changes) {
-      ending = inOrder.values().stream().map(KnownTorrent::close).toList();
-      entries.clear();
-      inOrder.clear();
+      ending = torrents.inOrder().stream().map(KnownTorrent::close).toList();
+      torrents.clear();
       awake.clear();
     }
     // What they have in memory goes to disk, and that is open no longer than we are.
