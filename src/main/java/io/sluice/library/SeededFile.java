@@ -26,6 +26,9 @@ public record SeededFile(Path path, long length, FileTime modified, FileTime cha
   /** No file was ever changed then. */
   public static final FileTime UNKNOWN = FileTime.fromMillis(0);
 
+  /** Stands for a pad file (BEP 47), which nobody stores. */
+  static final SeededFile PAD = new SeededFile(Path.of(""), 0, UNKNOWN, UNKNOWN);
+
   /**
    * Looks at a file, without reading it.
    *
@@ -59,6 +62,9 @@ public record SeededFile(Path path, long length, FileTime modified, FileTime cha
 
   /** Why it cannot be taken to have the bytes that it had; does not read it. */
   Optional<String> trouble() {
+    if (path.equals(PAD.path)) {
+      return Optional.empty();
+    }
     try {
       BasicFileAttributes now = Files.readAttributes(path, BasicFileAttributes.class);
       return now.isRegularFile() && now.size() == length && now.lastModifiedTime().equals(modified)

@@ -148,8 +148,7 @@ public final class SeededFiles implements PieceSource {
     return switch (backing) {
       case OnDisk file ->
           new SeededFile(file.path, file.file.length(), file.modified, file.changed);
-      case Backing.Zeros() ->
-          new SeededFile(Path.of(""), 0, SeededFile.UNKNOWN, SeededFile.UNKNOWN);
+      case Backing.Zeros() -> SeededFile.PAD;
     };
   }
 
