@@ -1,6 +1,5 @@
 package io.sluice.library;
 
-import io.sluice.cache.PieceSource;
 import io.sluice.library.SwarmOpener.Presence;
 import io.sluice.library.SwarmOpener.Session;
 import io.sluice.metainfo.TorrentInfo;
@@ -29,12 +28,13 @@ public final class KnownTorrent {
   private final Library library;
   private final Instant added;
   private final OnDemandSwarm swarm;
+  private final LocalFiles files;
+  private final Dormancy dormancy;
 
   /** Without metadata. */
   private volatile TorrentSource source;
 
   private volatile Optional<TorrentSummary> summary;
-  private volatile List<SeededFile> seeded;
 
   /** Of the runs before, and what is counted here; changed under the torrent's lock. */
   private volatile Counters counters;
@@ -47,17 +47,7 @@ public final class KnownTorrent {
 
   private volatile boolean fits = true;
   private volatile boolean fetching;
-
-  /** Whether what is only in memory is being written; confined to the library's thread. */
-  private boolean settling;
-
-  /** While the torrent is awake, and as they were last then. */
-  private volatile @Nullable SeededFiles open;
-
-  private volatile Optional<String> filesProblem = Optional.empty();
   private volatile @Nullable Presence presence;
-  private volatile long quietSinceNanos;
-  private volatile long sleptAtNanos;
   private volatile long changedAt;
 
   /** As the state on disk has them; confined to the library's thread. */
@@ -65,34 +55,37 @@ public final class KnownTorrent {
 
   /** One that has just come. */
   KnownTorrent(Library library, TorrentSource given, Instant added) {
-    this(library, given, added, Counters.NONE);
+    this(library, given, added, Counters.NONE, seeded(given));
     given.info().ifPresent(this::learn);
-    if (given.files() instanceof SeededFiles files) {
-      seeded = files.files();
-    }
   }
 
   /** One of an earlier run. */
   KnownTorrent(Library library, TorrentRecord record) {
-    this(library, record.source(), record.added(), record.counters());
+    this(library, record.source(), record.added(), record.counters(), record.files());
     summary = record.summary();
-    seeded = record.files();
     saved = true;
     savedCounters = record.counters();
-    // What it lacks it may ask for at once.
-    sleptAtNanos = quietSinceNanos - library.limits().retry().toNanos();
+    dormancy.mayTryNow();
   }
 
-  private KnownTorrent(Library library, TorrentSource given, Instant added, Counters counters) {
+  private static List<SeededFile> seeded(TorrentSource given) {
+    return given.files() instanceof SeededFiles seeded ? seeded.files() : List.of();
+  }
+
+  private KnownTorrent(
+      Library library,
+      TorrentSource given,
+      Instant added,
+      Counters counters,
+      List<SeededFile> files) {
     this.library = library;
     this.added = added;
     this.counters = counters;
     source = given.files() instanceof SeededFiles ? given.bare() : given.withoutInfo();
     summary = Optional.empty();
-    seeded = List.of();
+    this.files = new LocalFiles(files);
     savedCounters = Counters.NONE;
-    quietSinceNanos = library.nowNanos();
-    sleptAtNanos = quietSinceNanos;
+    dormancy = new Dormancy(library);
     swarm = new OnDemandSwarm(given.infoHash(), new Sessions());
   }
 
@@ -146,7 +139,7 @@ public final class KnownTorrent {
               .orElse(true);
       counters = counters.usedAt(now, view);
     }
-    touch();
+    dormancy.touch();
     return swarm.wake();
   }
 
@@ -166,7 +159,7 @@ public final class KnownTorrent {
 
   /** Bytes that survive if this process is killed now. */
   public long safeBytes() {
-    if (!seeded.isEmpty()) {
+    if (!files.list().isEmpty()) {
       return filesProblem().isEmpty() ? summary.map(TorrentSummary::totalBytes).orElse(0L) : 0;
     }
     return library.holdings().heldBytes(infoHash());
@@ -188,9 +181,9 @@ public final class KnownTorrent {
         .or(() -> fetchesWhole() ? library.holdings().problem() : Optional.empty());
   }
 
-  private Optional<String> filesProblem() {
-    SeededFiles files = open;
-    return files == null ? filesProblem : files.problem();
+  /** What is wrong with the user's files in which it lies; one line. */
+  Optional<String> filesProblem() {
+    return files.problem();
   }
 
   /** Grows whenever something of this torrent has changed but what its swarm says of itself. */
@@ -233,11 +226,9 @@ public final class KnownTorrent {
 
   /** Files of this machine turn out to be the torrent's. */
   void seed(TorrentSource more) {
-    if (more.files() instanceof SeededFiles files && !files.files().equals(seeded)) {
-      seeded = files.files();
+    if (more.files() instanceof SeededFiles && files.replace(seeded(more))) {
       saved = false;
-      rest();
-      filesProblem = Optional.empty();
+      swarm.sleep();
       library.changed(this);
     }
   }
@@ -275,90 +266,43 @@ public final class KnownTorrent {
     return summary.map(known -> fetchesNow() && safeBytes() < known.totalBytes()).orElse(true);
   }
 
-  void touch() {
-    quietSinceNanos = library.nowNanos();
-  }
-
   boolean mayTryAgain(long nowNanos) {
-    return !swarm.awake() && nowNanos - sleptAtNanos >= library.limits().retry().toNanos();
+    return !swarm.awake() && dormancy.mayTryAgain(nowNanos);
   }
 
   long sleptAtNanos() {
-    return sleptAtNanos;
+    return dormancy.sleptAtNanos();
   }
 
   /** Goes to rest if nobody has used the torrent for long enough and nothing is lost by it. */
   boolean restIfQuiet(long nowNanos) {
-    SwarmStatus status = swarm.status();
-    boolean busy =
-        status.readers() > 0
-            || status.webrtcPeers() + status.tcpPeers() > 0
-            || status.downloadRate() > 0
-            || filesProblem().isPresent()
-            || status.phase() == SwarmStatus.Phase.ERROR;
-    if (busy) {
-      quietSinceNanos = nowNanos;
-      settling = false;
+    if (!dormancy.isDue(this, nowNanos)) {
       return false;
     }
-    long patience = (wants() ? library.limits().patience() : library.limits().rest()).toNanos();
-    if (nowNanos - quietSinceNanos < patience || losesBytes(status) || !settled(status)) {
-      return false;
-    }
-    settling = false;
-    sleptAtNanos = nowNanos;
-    rest();
-    return true;
-  }
-
-  /** Whether no more goes to disk of what is only in memory; more than a disk queue may take. */
-  private boolean settled(SwarmStatus status) {
-    if (status.heldBytes() <= safeBytes()) {
-      return true;
-    }
-    boolean begin = !settling;
-    settling = true;
-    return library.holdings().settle(infoHash(), begin);
-  }
-
-  /** What is only in memory goes to disk before the session ends, if there is a disk to take it. */
-  private boolean losesBytes(SwarmStatus status) {
-    boolean taken = library.holdings().limitBytes() > 0 && library.holdings().problem().isEmpty();
-    return status.heldBytes() > safeBytes() && !(policy() == Policy.CACHED && taken);
-  }
-
-  private void rest() {
-    SeededFiles files = open;
-    filesProblem = filesProblem();
-    if (files != null && filesProblem.isEmpty() && !files.files().equals(seeded)) {
-      // They have another time and the same bytes.
-      seeded = files.files();
+    if (files.close()) {
       saved = false;
       library.changed(this);
     }
     swarm.sleep();
-    open = null;
+    return true;
   }
 
   /** Where its files lie, by file index, when they are the user's; empty otherwise. */
   List<SeededFile> seededFiles() {
-    return seeded;
+    return files.list();
   }
 
   /** Sees whether the files are as they were while the torrent is dormant; does I/O. */
   void lookAtFiles() {
-    if (open != null || swarm.awake()) {
+    if (swarm.awake() || !files.look()) {
       return;
     }
-    Optional<String> now = seeded.stream().flatMap(file -> file.trouble().stream()).findFirst();
-    if (open == null && !now.equals(filesProblem)) {
-      filesProblem = now;
-      LOG.warnf("%s: %s", name(), now.orElse("the files are as they were again"));
-      library.changed(this);
-      if (now.isPresent()) {
-        // It may be that only their time is another, which is found out by reading them.
-        var _ = swarm.wake();
-      }
+    Optional<String> now = filesProblem();
+    LOG.warnf("%s: %s", name(), now.orElse("the files are as they were again"));
+    library.changed(this);
+    if (now.isPresent()) {
+      // It may be that only their time is another, which is found out by reading them.
+      var _ = swarm.wake();
     }
   }
 
@@ -389,7 +333,11 @@ public final class KnownTorrent {
 
   TorrentRecord record() {
     return new TorrentRecord(
-        source.bare(), added, unsaved == null ? summary : Optional.empty(), seeded, counters());
+        source.bare(),
+        added,
+        unsaved == null ? summary : Optional.empty(),
+        files.list(),
+        counters());
   }
 
   void metadataSaved() {
@@ -399,7 +347,7 @@ public final class KnownTorrent {
   void saved(TorrentRecord record) {
     savedCounters = record.counters();
     // What came meanwhile makes it dirty again.
-    saved = source.bare().equals(record.source()) && record.files().equals(seeded);
+    saved = source.bare().equals(record.source()) && record.files().equals(files.list());
   }
 
   /** The counters, if the state on disk has others. */
@@ -441,27 +389,15 @@ public final class KnownTorrent {
     public Session start() {
       Optional<TorrentInfo> info = info();
       TorrentSource full = source.withInfo(info);
-      if (info.isPresent() && !seeded.isEmpty()) {
-        full = full.withFiles(files(info.get()));
+      if (info.isPresent() && !files.list().isEmpty()) {
+        full = full.withFiles(files.open(info.get()));
       }
       Session session = library.opener().start(full, KnownTorrent.this::metadataKnown);
       boolean now = fetchesNow();
       fetching = now;
       session.keepWhole(now);
-      touch();
+      dormancy.touch();
       return session;
-    }
-
-    private PieceSource files(TorrentInfo info) {
-      try {
-        SeededFiles files = SeededFiles.reopen(info, seeded);
-        open = files;
-        files.problem().ifPresent(problem -> LOG.warnf("%s: %s", infoHash(), problem));
-        return files;
-      } catch (IllegalArgumentException others) {
-        filesProblem = Optional.of(String.valueOf(others.getMessage()));
-        return PieceSource.NONE;
-      }
     }
 
     @Override
