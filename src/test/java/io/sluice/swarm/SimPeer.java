@@ -14,12 +14,8 @@ import io.sluice.wire.PeerMessage;
 import io.sluice.wire.PeerMessage.Request;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Deque;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,16 +42,13 @@ final class SimPeer {
   final boolean extensions;
   private final boolean plain;
 
-  /** Blocks that it has sent, and how many of them it had sent before. */
-  private final Set<Request> sentBlocks = new HashSet<>();
-
-  int sentAgain;
-  private final boolean answersCancels;
   private final SimSwarm swarm;
   private final SimClock clock;
   private final Random random;
   private final long latencyNanos;
-  private final long bytesPerSecond;
+  private final SimUpload upload;
+  private final SimDownload download;
+  private final SimMetadata metadata;
 
   /** Where it is; it listens there if we dialled it, else at a port of its own. */
   final InetSocketAddress address;
@@ -69,22 +62,11 @@ final class SimPeer {
   /** Set when it wants the whole torrent and takes it from us. */
   @Nullable SimLeech leech;
 
-  private boolean interestedInUs;
-
   /** What it really has. */
   final BitSet has = new BitSet();
 
-  // As this peer sees it.
-  private final Deque<Request> queue = new ArrayDeque<>();
-  private boolean sending;
   private long saidNanos;
-  private boolean stalled;
-  private boolean choking = true;
   private boolean wanted;
-  private boolean choked = true;
-  private final Map<Request, Long> asked = new LinkedHashMap<>();
-  private final Set<Integer> theirs = new HashSet<>();
-  private int theirMetadataId;
   boolean connected = true;
   private final SimRecord record;
 
@@ -118,9 +100,10 @@ final class SimPeer {
     fast = line.plain || (!line.bare && random.nextInt(4) > 0);
     extensions = line.plain || (!line.bare && random.nextInt(5) > 0);
     plain = line.plain;
-    answersCancels = random.nextBoolean();
+    upload = new SimUpload(this, swarm, random.nextBoolean(), line.bytesPerSecond);
+    download = new SimDownload(this, swarm);
+    metadata = new SimMetadata(this, swarm);
     latencyNanos = line.latencyMillis * 1_000_000L;
-    bytesPerSecond = line.bytesPerSecond;
     address = SimSwarm.address(key, 40_000);
     initiatedThere = random.nextBoolean();
     listenPort = random.nextBoolean() ? 6881 : 0;
@@ -131,7 +114,8 @@ final class SimPeer {
     return faults.isEmpty();
   }
 
-  private boolean does(Fault fault, int oneIn) {
+  /** Whether it commits a fault that it may commit, now and then. */
+  boolean does(Fault fault, int oneIn) {
     if (faults.contains(fault) && random.nextInt(oneIn) == 0) {
       swarm.fired(fault);
       return true;
@@ -177,17 +161,17 @@ final class SimPeer {
   }
 
   private ExtendedHandshake handshake() {
-    int metadata = swarm.rawInfo.length;
+    int metadataBytes = swarm.rawInfo.length;
     if (faults.contains(Fault.FALSE_METADATA) && random.nextBoolean()) {
       swarm.fired(Fault.FALSE_METADATA);
-      metadata += 20_000;
+      metadataBytes += 20_000;
     }
     return new ExtendedHandshake(
         Map.of(
             ExtendedHandshake.UT_METADATA, METADATA_ID,
             ExtendedHandshake.LT_DONTHAVE, DONT_HAVE_ID,
             ExtendedHandshake.UT_PEX, PEX_ID),
-        has.isEmpty() && random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(metadata),
+        has.isEmpty() && random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(metadataBytes),
         listenPort == 0 ? OptionalInt.empty() : OptionalInt.of(listenPort),
         Optional.of("sim"),
         OptionalInt.of(plain ? 500 : 50 + random.nextInt(300)));
@@ -211,7 +195,7 @@ final class SimPeer {
       stall((1 + random.nextInt(40)) * SECOND);
     }
     if (does(Fault.CHOKE, 2)) {
-      choke(!choking);
+      choke(!upload.choking());
     }
     if (does(Fault.GARBAGE, 10)) {
       say(new PeerMessage.Have(random.nextBoolean() ? pieces : Integer.MAX_VALUE));
@@ -241,7 +225,7 @@ final class SimPeer {
       return;
     }
     learn(pieces);
-    download();
+    download.download();
     if (clock.nowNanos() - saidNanos > 50 * SECOND) {
       say(new PeerMessage.KeepAlive());
     }
@@ -258,11 +242,11 @@ final class SimPeer {
   private void greed(int pieces) {
     switch (random.nextInt(4)) {
       case 0 -> say(new PeerMessage.Request(0, 0, 1 << 20));
-      case 1 -> ask(new Request(pieces + 3, 0, 16_384));
-      case 2 -> ask(new Request(random.nextInt(pieces), 0, 100));
+      case 1 -> download.ask(new Request(pieces + 3, 0, 16_384));
+      case 2 -> download.ask(new Request(random.nextInt(pieces), 0, 100));
       default -> {
         for (int i = 0; i < 150; i++) {
-          ask(new Request(random.nextInt(pieces), 0, 1 + i));
+          download.ask(new Request(random.nextInt(pieces), 0, 1 + i));
         }
       }
     }
@@ -288,112 +272,47 @@ final class SimPeer {
     say(new PeerMessage.Have(piece));
   }
 
-  private void gain(int piece) {
+  /** Has got a piece, and says so. */
+  void gain(int piece) {
     has.set(piece);
     say(new PeerMessage.Have(piece));
   }
 
-  /** Takes all that is offered, as long as it lacks anything. */
-  private void leech(SimLeech taking) {
-    boolean useful = false;
-    for (int piece : theirs) {
-      useful |= !has.get(piece);
-    }
-    if (useful != interestedInUs) {
-      interestedInUs = useful;
-      say(useful ? new PeerMessage.Interested() : new PeerMessage.NotInterested());
-    }
-    asked.values().removeIf(since -> clock.nowNanos() - since > 30 * SECOND);
-    if (choked) {
-      return;
-    }
-    if (faults.contains(Fault.IGNORE)) {
-      swarm.fired(Fault.IGNORE);
-      return;
-    }
-    Optional<Request> next = taking.next(has, theirs, asked.keySet());
-    while (next.isPresent() && asked.size() < 16) {
-      ask(next.get());
-      next = taking.next(has, theirs, asked.keySet());
-    }
-  }
-
-  /** Asks for blocks of pieces that it was told of. */
-  private void download() {
-    if (leech != null) {
-      leech(leech);
-      return;
-    }
-    if (choked || asked.size() > 20) {
-      return;
-    }
-    for (int piece : theirs.stream().limit(3).toList()) {
-      int block = random.nextInt(swarm.geometry.blocksOf(piece));
-      ask(
-          new Request(
-              piece, swarm.geometry.blockBegin(block), swarm.geometry.blockBytes(piece, block)));
-    }
-    if (!asked.isEmpty() && random.nextInt(6) == 0) {
-      Request cancelled = asked.keySet().iterator().next();
-      say(new PeerMessage.Cancel(cancelled.piece(), cancelled.begin(), cancelled.length()));
-    }
-  }
-
-  private void ask(Request request) {
-    if (!asked.containsKey(request)) {
-      asked.put(request, clock.nowNanos());
-      say(request);
-    }
-  }
-
   /** Sends nothing for so long. */
   void stall(long nanos) {
-    stalled = true;
-    clock.after(
-        nanos,
-        () -> {
-          stalled = false;
-          send();
-        });
+    upload.stall(nanos);
   }
 
   void choke(boolean on) {
-    choking = on;
-    say(on ? new PeerMessage.Choke() : new PeerMessage.Unchoke());
-    if (on) {
-      if (fast) {
-        queue.forEach(this::reject);
-      }
-      queue.clear();
-    }
+    upload.choke(on);
   }
 
-  private void reject(Request request) {
-    say(new PeerMessage.RejectRequest(request.piece(), request.begin(), request.length()));
+  /** How many blocks it has sent that it had sent before. */
+  int sentAgain() {
+    return upload.sentAgain();
   }
 
   /** From now on it answers nothing, and says nothing either. */
   void die() {
-    stalled = true;
-    queue.clear();
+    upload.die();
   }
 
   /** Leaves for good, at once. */
   void depart() {
     connected = false;
-    queue.clear();
+    upload.leave();
     swarm.feed(new Event.PeerGone(key));
   }
 
   private void leave() {
     connected = false;
-    queue.clear();
+    upload.leave();
     clock.after(latencyNanos, () -> swarm.feed(new Event.PeerGone(key)));
     swarm.comeBackLater(this);
   }
 
   /** Lets a message arrive at the core, in order. */
-  private void say(PeerMessage message) {
+  void say(PeerMessage message) {
     saidNanos = clock.nowNanos();
     clock.after(
         latencyNanos,
@@ -430,43 +349,20 @@ final class SimPeer {
     switch (message) {
       case PeerMessage.Interested() -> {
         wanted = true;
-        if (choking && !faults.contains(Fault.CHOKE)) {
+        if (upload.choking() && !faults.contains(Fault.CHOKE)) {
           choke(false);
         }
       }
       case PeerMessage.NotInterested() -> wanted = false;
-      case PeerMessage.Choke() -> {
-        choked = true;
-        if (!fast) {
-          asked.clear();
-        }
-      }
-      case PeerMessage.Unchoke() -> {
-        choked = false;
-        download();
-      }
-      case PeerMessage.Have(int piece) -> {
-        theirs.add(piece);
-        if (leech != null) {
-          leech(leech);
-        }
-      }
-      case PeerMessage.Bitfield(ByteBuffer bits) -> {
-        for (int piece = 0; piece < swarm.geometry.pieces(); piece++) {
-          if ((bits.get(piece / 8) & (0x80 >> piece % 8)) != 0) {
-            theirs.add(piece);
-          }
-        }
-      }
-      case Request request -> requested(request);
-      case PeerMessage.Cancel(int piece, int begin, int length) -> {
-        Request request = new Request(piece, begin, length);
-        if (queue.remove(request) && fast && answersCancels) {
-          reject(request);
-        }
-      }
+      case PeerMessage.Choke() -> download.choked();
+      case PeerMessage.Unchoke() -> download.unchoked();
+      case PeerMessage.Have(int piece) -> download.has(piece);
+      case PeerMessage.Bitfield(ByteBuffer bits) -> download.has(bits);
+      case Request request -> upload.requested(request);
+      case PeerMessage.Cancel(int piece, int begin, int length) ->
+          upload.cancelled(new Request(piece, begin, length));
       case PeerMessage.RejectRequest(int piece, int begin, int length) ->
-          answered(new Request(piece, begin, length));
+          download.answered(new Request(piece, begin, length));
       case PeerMessage.Extended(int extension, ByteBuffer payload) -> extended(extension, payload);
       default -> {}
     }
@@ -476,148 +372,32 @@ final class SimPeer {
     switch (extension) {
       case 0 -> {
         Map<String, Integer> ids = ExtensionCodec.decodeHandshake(payload).ids();
-        theirMetadataId = ids.getOrDefault(ExtendedHandshake.UT_METADATA, 0);
+        metadata.theirId(ids.getOrDefault(ExtendedHandshake.UT_METADATA, 0));
         theirPexId = ids.getOrDefault(ExtendedHandshake.UT_PEX, theirPexId);
       }
       case PEX_ID -> {}
       case METADATA_ID -> {
         if (ExtensionCodec.decodeMetadata(payload) instanceof MetadataMessage.Request(int chunk)) {
-          metadata(chunk);
+          metadata.requested(chunk);
         }
       }
-      case DONT_HAVE_ID -> {
-        int piece = ExtensionCodec.decodeDontHave(payload);
-        theirs.remove(piece);
-      }
+      case DONT_HAVE_ID -> download.hasNot(ExtensionCodec.decodeDontHave(payload));
       default -> fail("an extension %d", extension);
     }
   }
 
-  private void metadata(int chunk) {
-    if (faults.contains(Fault.NO_METADATA)) {
-      swarm.fired(Fault.NO_METADATA);
-      if (random.nextBoolean()) {
-        metadata(new MetadataMessage.Reject(chunk));
-      }
-      return;
-    }
-    byte[] raw = swarm.rawInfo.clone();
-    if (faults.contains(Fault.FALSE_METADATA)) {
-      swarm.fired(Fault.FALSE_METADATA);
-      raw[random.nextInt(raw.length)]++;
-    }
-    int from = chunk * MetadataMessage.PIECE_BYTES;
-    if (from >= raw.length) {
-      metadata(new MetadataMessage.Reject(chunk));
-      return;
-    }
-    int length = Math.min(MetadataMessage.PIECE_BYTES, raw.length - from);
-    metadata(
-        new MetadataMessage.Data(
-            chunk, raw.length, ByteBuffer.wrap(raw, from, length).asReadOnlyBuffer()));
-  }
-
-  private void metadata(MetadataMessage message) {
-    if (theirMetadataId > 0) {
-      say(new PeerMessage.Extended(theirMetadataId, ExtensionCodec.encode(message)));
-    }
-  }
-
-  private void requested(Request request) {
-    if (choking) {
-      if (fast) {
-        reject(request);
-      }
-      return;
-    }
-    if (queue.contains(request)) {
-      // Who sends what was not asked for must not wonder that answers are miscounted.
-      if (faults.contains(Fault.TWICE) || faults.contains(Fault.UNASKED)) {
-        return;
-      }
-      fail("%s while it waits already", request);
-    }
-    if (!has.get(request.piece())) {
-      if (faults.contains(Fault.LIE)) {
-        swarm.fired(Fault.LIE);
-      }
-      return;
-    }
-    if (fast && does(Fault.REJECT, 5)) {
-      reject(request);
-      return;
-    }
-    queue.add(request);
-    send();
-  }
-
-  /** Sends one block after the other, as fast as the bandwidth goes. */
-  private void send() {
-    if (sending || stalled || queue.isEmpty()) {
-      return;
-    }
-    sending = true;
-    Request next = queue.remove();
-    clock.after(
-        next.length() * SECOND / bytesPerSecond,
-        () -> {
-          sending = false;
-          if (!connected) {
-            return;
-          }
-          boolean bad = does(Fault.BAD_DATA, 6);
-          if (!sentBlocks.add(next)) {
-            sentAgain++;
-          }
-          PeerMessage block =
-              new PeerMessage.Block(
-                  next.piece(), next.begin(), swarm.bytes(next.piece(), next.begin(), !bad));
-          say(block);
-          if (does(Fault.TWICE, 4)) {
-            say(block);
-          }
-          send();
-        });
-  }
-
   /** The core has a block sent to this peer. */
   void served(Request request) {
-    clock.after(
-        latencyNanos,
-        () -> {
-          answered(request);
-          SimLeech taking = leech;
-          if (connected && taking != null) {
-            if (!has.get(request.piece()) && taking.received(request)) {
-              gain(request.piece());
-            }
-            leech(taking);
-          }
-        });
-  }
-
-  private void answered(Request request) {
-    Long since = asked.remove(request);
-    if (since == null && connected && fast && !faults.contains(Fault.GREED)) {
-      fail("%s was answered and not asked", request);
-    }
+    clock.after(latencyNanos, () -> download.received(request));
   }
 
   /** Every request has been answered lately, or is young. */
   void checkAnswered() {
-    if (!connected || !fast) {
-      return;
-    }
-    asked.forEach(
-        (request, since) -> {
-          if (clock.nowNanos() - since > 25 * SECOND) {
-            fail("%s has waited since %d", request, since);
-          }
-        });
+    download.checkAnswered();
   }
 
   /** Whether it can and will give a piece now. */
   boolean gives(int piece) {
-    return connected && wanted && !choking && has.get(piece);
+    return connected && wanted && !upload.choking() && has.get(piece);
   }
 }

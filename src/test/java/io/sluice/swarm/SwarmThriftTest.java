@@ -67,7 +67,7 @@ final class SwarmThriftTest {
     assertThat(whole.read()).isEqualTo(PIECES);
     SwarmStatus status =
         swarm.core.status(SwarmStatus.Phase.READY, Optional.empty(), swarm.clock.nowNanos());
-    assertThat(List.of(status.wasted(), (long) seed.sentAgain)).containsOnly(0L);
+    assertThat(List.of(status.wasted(), (long) seed.sentAgain())).containsOnly(0L);
     assertThat(status.downloaded()).isEqualTo(swarm.geometry.totalBytes());
     cancels += swarm.cancels;
     chokes += Stream.ofNullable(swarm.fired.get(Fault.CHOKE)).mapToInt(n -> n).sum();
