@@ -1,11 +1,12 @@
 package io.sluice.cache;
 
+import io.sluice.cache.PieceWaits.Load;
+import io.sluice.cache.PieceWaits.Wait;
+import io.sluice.cache.PieceWaits.Waiter;
 import io.sluice.wire.InfoHash;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,11 +35,8 @@ public final class PieceCache implements PieceStore {
 
   // Guarded by `lock`, down to `closed`. A piece in memory has no entry in `waits`.
   private final PieceMemory memory;
-  private final Map<InfoHash, Registration> registrations = new HashMap<>();
-  private final Map<PieceKey, Wait> waits = new HashMap<>();
-  private final LinkedHashSet<Wait> queuedLoads = new LinkedHashSet<>();
-  private int openWaiters;
-  private int runningLoads;
+  private final Map<InfoHash, SourceRegistration> registrations = new HashMap<>();
+  private final PieceWaits waits;
   private boolean closed;
 
   /**
@@ -51,33 +49,7 @@ public final class PieceCache implements PieceStore {
     this.limits = limits;
     this.loader = loader;
     this.memory = new PieceMemory(limits);
-  }
-
-  /** What {@link #register} said; told apart from an earlier one by identity. */
-  private static final class Registration {
-    final PieceSource source;
-    final EvictionListener listener;
-
-    Registration(PieceSource source, EvictionListener listener) {
-      this.source = source;
-      this.listener = listener;
-    }
-  }
-
-  /** One caller of {@link #await}; equal to itself alone. */
-  private static final class Waiter {
-    final CompletableFuture<Piece> future = new CompletableFuture<>();
-  }
-
-  /** Everybody who waits for one piece, and the load that is meant to bring it, if any. */
-  private static final class Wait {
-    final PieceKey key;
-    final LinkedHashSet<Waiter> waiters = new LinkedHashSet<>(2);
-    @Nullable Registration loadingFrom;
-
-    Wait(PieceKey key) {
-      this.key = key;
-    }
+    this.waits = new PieceWaits(limits);
   }
 
   @Override
@@ -89,8 +61,9 @@ public final class PieceCache implements PieceStore {
 
   @Override
   public CompletableFuture<Piece> await(PieceKey key) {
-    Registration registration = registration(key);
-    boolean loadable = registration != null && registration.source.has(key.piece());
+    SourceRegistration registration = registration(key);
+    SourceRegistration below =
+        registration != null && registration.source.has(key.piece()) ? registration : null;
     try (Turn turn = new Turn()) {
       if (closed) {
         return CompletableFuture.failedFuture(gone());
@@ -99,22 +72,21 @@ public final class PieceCache implements PieceStore {
       if (piece != null) {
         return CompletableFuture.completedFuture(piece);
       }
-      if (openWaiters >= limits.maxWaiters()) {
+      if (waits.full()) {
         return CompletableFuture.failedFuture(
             new PieceUnavailableException("too many readers are waiting for pieces"));
       }
-      Wait wait = waits.computeIfAbsent(key, Wait::new);
-      if (loadable && wait.loadingFrom == null && isCurrent(key, registration)) {
-        wait.loadingFrom = registration;
-        queuedLoads.add(wait);
+      Wait wait = waits.enter(key);
+      if (below != null && isCurrent(key, below)) {
+        waits.load(wait, below);
       }
-      return turn.join(wait, wait.loadingFrom == null ? registration : null);
+      return turn.join(wait, wait.loading() ? null : registration);
     }
   }
 
   @Override
   public CompletableFuture<Optional<PieceFile>> open(PieceKey key) {
-    Registration registration;
+    SourceRegistration registration;
     try (Turn _ = new Turn()) {
       registration = closed || memory.contains(key) ? null : registrations.get(key.infoHash());
     }
@@ -165,7 +137,7 @@ public final class PieceCache implements PieceStore {
   @Override
   public void giveUp(PieceKey key, String reason) {
     try (Turn turn = new Turn()) {
-      Wait wait = waits.get(key);
+      Wait wait = waits.find(key);
       if (wait != null) {
         turn.fail(wait, new PieceUnavailableException(reason));
       }
@@ -181,7 +153,7 @@ public final class PieceCache implements PieceStore {
 
   @Override
   public void register(InfoHash infoHash, PieceSource source, EvictionListener listener) {
-    Registration registration = new Registration(source, listener);
+    SourceRegistration registration = new SourceRegistration(source, listener);
     try (Turn turn = new Turn()) {
       if (!closed) {
         registrations.put(infoHash, registration);
@@ -194,9 +166,7 @@ public final class PieceCache implements PieceStore {
   public void forget(InfoHash infoHash) {
     try (Turn turn = new Turn()) {
       turn.part(memory.remove(infoHash), registrations.remove(infoHash));
-      List<Wait> dropped =
-          waits.values().stream().filter(wait -> wait.key.infoHash().equals(infoHash)).toList();
-      for (Wait wait : dropped) {
+      for (Wait wait : waits.of(infoHash)) {
         turn.drop(wait, new PieceUnavailableException("the torrent has been removed"));
       }
     }
@@ -210,7 +180,7 @@ public final class PieceCache implements PieceStore {
         turn.part(List.of(each), registrations.get(each.key().infoHash()));
       }
       registrations.clear();
-      for (Wait wait : List.copyOf(waits.values())) {
+      for (Wait wait : waits.all()) {
         turn.drop(wait, gone());
       }
     }
@@ -232,18 +202,18 @@ public final class PieceCache implements PieceStore {
     return new PieceUnavailableException("the gateway is stopping");
   }
 
-  private @Nullable Registration registration(PieceKey key) {
+  private @Nullable SourceRegistration registration(PieceKey key) {
     try (Turn _ = new Turn()) {
       return registrations.get(key.infoHash());
     }
   }
 
-  private boolean isCurrent(PieceKey key, @Nullable Registration registration) {
+  private boolean isCurrent(PieceKey key, @Nullable SourceRegistration registration) {
     return registration != null && registrations.get(key.infoHash()) == registration;
   }
 
   /** Reads a piece on the loader's thread, for all who wait for it by then. */
-  private void load(Wait wait, Registration registration) {
+  private void load(Wait wait, SourceRegistration registration) {
     Piece piece = null;
     PieceUnavailableException failure = null;
     try {
@@ -263,10 +233,9 @@ public final class PieceCache implements PieceStore {
 
   private void finish(Wait wait, @Nullable Piece piece, PieceUnavailableException why) {
     try (Turn turn = new Turn()) {
-      runningLoads--;
-      wait.loadingFrom = null;
+      boolean awaited = waits.ended(wait);
       if (piece == null) {
-        if (waits.get(wait.key) == wait) {
+        if (awaited) {
           turn.drop(wait, why);
         }
       } else if (closed
@@ -296,10 +265,8 @@ public final class PieceCache implements PieceStore {
     }
 
     /** Adds a waiter; if nothing loads the piece, the source is asked once more for it. */
-    CompletableFuture<Piece> join(Wait wait, @Nullable Registration unloaded) {
-      Waiter waiter = new Waiter();
-      wait.waiters.add(waiter);
-      openWaiters++;
+    CompletableFuture<Piece> join(Wait wait, @Nullable SourceRegistration unloaded) {
+      Waiter waiter = waits.join(wait);
       after.add(() -> watch(wait, waiter));
       if (unloaded != null) {
         after.add(() -> wakeIfHad(wait.key, unloaded));
@@ -309,25 +276,21 @@ public final class PieceCache implements PieceStore {
 
     /** Keeps a piece that is not here and hands it to all who wait. */
     void arrived(PieceKey key, Piece piece) {
-      Wait wait = waits.remove(key);
-      if (wait != null) {
-        queuedLoads.remove(wait);
-        for (Waiter waiter : takeWaiters(wait)) {
-          piece.retain(); // Now, while it cannot have been evicted.
-          after.add(
-              () -> {
-                if (!waiter.future.complete(piece)) {
-                  piece.release();
-                }
-              });
-        }
+      for (Waiter waiter : waits.arrived(key)) {
+        piece.retain(); // Now, while it cannot have been evicted.
+        after.add(
+            () -> {
+              if (!waiter.future.complete(piece)) {
+                piece.release();
+              }
+            });
       }
       memory.add(key, piece);
     }
 
     /** Shows a piece that has come to what stands under memory. */
     void handDown(PieceKey key, Piece piece) {
-      Registration registration = registrations.get(key.infoHash());
+      SourceRegistration registration = registrations.get(key.infoHash());
       if (registration != null) {
         piece.retain();
         after.add(
@@ -342,7 +305,7 @@ public final class PieceCache implements PieceStore {
     }
 
     /** Offers pieces of a torrent that is being forgotten to what stood under memory. */
-    void part(List<PieceMemory.Leaving> pieces, @Nullable Registration registration) {
+    void part(List<PieceMemory.Leaving> pieces, @Nullable SourceRegistration registration) {
       for (PieceMemory.Leaving each : pieces) {
         after.add(() -> offer(each, registration));
       }
@@ -350,24 +313,18 @@ public final class PieceCache implements PieceStore {
 
     /** Fails all who wait; a load that is under way goes on. */
     void fail(Wait wait, PieceUnavailableException why) {
-      for (Waiter waiter : takeWaiters(wait)) {
-        after.add(() -> waiter.future.completeExceptionally(why));
-      }
-      removeIfIdle(wait);
+      fail(waits.giveUp(wait), why);
     }
 
     /** Fails all who wait, and disowns the load. */
     void drop(Wait wait, PieceUnavailableException why) {
-      fail(wait, why);
-      queuedLoads.remove(wait);
-      waits.remove(wait.key, wait);
+      fail(waits.drop(wait), why);
     }
 
-    private List<Waiter> takeWaiters(Wait wait) {
-      List<Waiter> taken = List.copyOf(wait.waiters);
-      wait.waiters.clear();
-      openWaiters -= taken.size();
-      return taken;
+    private void fail(List<Waiter> waiters, PieceUnavailableException why) {
+      for (Waiter waiter : waiters) {
+        after.add(() -> waiter.future.completeExceptionally(why));
+      }
     }
 
     @Override
@@ -382,27 +339,21 @@ public final class PieceCache implements PieceStore {
     }
 
     private void startLoads() {
-      Iterator<Wait> queue = queuedLoads.iterator();
-      while (runningLoads < limits.maxLoads() && queue.hasNext()) {
-        Wait wait = queue.next();
-        Registration registration = wait.loadingFrom;
-        queue.remove();
-        if (registration != null) {
-          runningLoads++;
-          after.add(() -> submit(wait, registration));
-        }
+      for (Load load = waits.nextLoad(); load != null; load = waits.nextLoad()) {
+        Load next = load;
+        after.add(() -> submit(next.awaited(), next.from()));
       }
     }
 
     private void notifyEvictions() {
       for (PieceMemory.Leaving each : memory.drainEvicted()) {
-        Registration registration = registrations.get(each.key().infoHash());
+        SourceRegistration registration = registrations.get(each.key().infoHash());
         after.add(() -> leave(each, registration));
       }
     }
   }
 
-  private void submit(Wait wait, Registration registration) {
+  private void submit(Wait wait, SourceRegistration registration) {
     try {
       loader.execute(() -> load(wait, registration));
     } catch (RejectedExecutionException e) {
@@ -411,7 +362,7 @@ public final class PieceCache implements PieceStore {
   }
 
   /** A piece has left memory: it goes one floor down, or the torrent hears that it is gone. */
-  private void leave(PieceMemory.Leaving leaving, @Nullable Registration registration) {
+  private void leave(PieceMemory.Leaving leaving, @Nullable SourceRegistration registration) {
     boolean below = offer(leaving, registration);
     if (registration == null) {
       return;
@@ -425,7 +376,8 @@ public final class PieceCache implements PieceStore {
   }
 
   /** Offers a piece to a source and gives it up; whether the source has it now. */
-  private static boolean offer(PieceMemory.Leaving leaving, @Nullable Registration registration) {
+  private static boolean offer(
+      PieceMemory.Leaving leaving, @Nullable SourceRegistration registration) {
     try {
       return registration != null
           && registration.source.leaving(leaving.key().piece(), leaving.piece());
@@ -435,18 +387,14 @@ public final class PieceCache implements PieceStore {
   }
 
   /** Loads a piece for those who wait for it without a load, if its source has it. */
-  private void wakeIfHad(PieceKey key, Registration registration) {
+  private void wakeIfHad(PieceKey key, SourceRegistration registration) {
     if (!registration.source.has(key.piece())) {
       return;
     }
     try (Turn _ = new Turn()) {
-      Wait wait = waits.get(key);
-      if (wait != null
-          && wait.loadingFrom == null
-          && !wait.waiters.isEmpty()
-          && isCurrent(key, registration)) {
-        wait.loadingFrom = registration;
-        queuedLoads.add(wait);
+      Wait wait = waits.find(key);
+      if (wait != null && isCurrent(key, registration)) {
+        waits.load(wait, registration);
       }
     }
   }
@@ -454,9 +402,9 @@ public final class PieceCache implements PieceStore {
   /** Memory as a source sees it; deaf once the torrent is registered anew or forgotten. */
   private final class Memory implements PieceSource.Above {
     private final InfoHash infoHash;
-    private final Registration registration;
+    private final SourceRegistration registration;
 
-    Memory(InfoHash infoHash, Registration registration) {
+    Memory(InfoHash infoHash, SourceRegistration registration) {
       this.infoHash = infoHash;
       this.registration = registration;
     }
@@ -495,7 +443,7 @@ public final class PieceCache implements PieceStore {
     }
   }
 
-  private void tell(Registration registration, PieceKey key) {
+  private void tell(SourceRegistration registration, PieceKey key) {
     // A piece that has come back since would be reported missing while it is here.
     if (registration.source.has(key.piece()) || contains(key)) {
       return;
@@ -514,23 +462,7 @@ public final class PieceCache implements PieceStore {
 
   private void withdraw(Wait wait, Waiter waiter) {
     try (Turn _ = new Turn()) {
-      if (wait.waiters.remove(waiter)) {
-        openWaiters--;
-        removeIfIdle(wait);
-      }
-    }
-  }
-
-  /** Forgets a wait without waiters, and its load unless that has begun. */
-  private void removeIfIdle(Wait wait) {
-    if (!wait.waiters.isEmpty()) {
-      return;
-    }
-    if (queuedLoads.remove(wait)) {
-      wait.loadingFrom = null;
-    }
-    if (wait.loadingFrom == null) {
-      waits.remove(wait.key, wait);
+      waits.withdraw(wait, waiter);
     }
   }
 }
