@@ -2,7 +2,6 @@ package io.sluice.library;
 
 import io.sluice.cache.IoReason;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -10,7 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -142,23 +140,9 @@ public final class DataFolder implements AutoCloseable {
   }
 
   private void writeVersion() throws IOException {
-    Path file = root.resolve("version");
-    byte[] line = (VERSION + "\n").getBytes(StandardCharsets.UTF_8);
     // Written each time: a folder that looks as it should may have become read-only.
-    Path beside = root.resolve("version.new");
-    try (FileChannel channel =
-        FileChannel.open(
-            beside,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer bytes = ByteBuffer.wrap(line);
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    byte[] line = (VERSION + "\n").getBytes(StandardCharsets.UTF_8);
+    WholeFile.replace(root.resolve("version"), line);
   }
 
   /** Where it is, absolute. */

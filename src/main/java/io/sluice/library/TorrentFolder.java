@@ -7,13 +7,10 @@ import io.sluice.metainfo.MetainfoWriter;
 import io.sluice.metainfo.TorrentInfo;
 import io.sluice.wire.InfoHash;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -54,21 +51,8 @@ final class TorrentFolder {
   /** Writes a file, and forces it to the device. */
   void write(Metainfo metainfo) throws IOException {
     Path file = file(metainfo.info().infoHash());
-    Path beside = file.resolveSibling(file.getFileName() + ".new");
     Files.createDirectories(file.getParent());
-    try (FileChannel channel =
-        FileChannel.open(
-            beside,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer bytes = ByteBuffer.wrap(MetainfoWriter.write(metainfo));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-    Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    WholeFile.replace(file, MetainfoWriter.write(metainfo));
   }
 
   /** What a torrent says, if it is here and whole. */
