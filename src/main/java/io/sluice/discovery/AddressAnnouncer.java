@@ -60,10 +60,9 @@ final class AddressAnnouncer {
   private final Surroundings surroundings;
   private final Consumer<TrackerStatus> status;
   private final Backoff backoff;
+  private final Cadence cadence;
 
   private Optional<String> trackerId = Optional.empty();
-  private Duration interval;
-  private Duration minInterval = Duration.ZERO;
   private boolean asking;
   private long askedNanos;
   private long dueNanos = System.nanoTime();
@@ -92,7 +91,7 @@ final class AddressAnnouncer {
     this.surroundings = surroundings;
     this.status = status;
     DiscoveryLimits.Addresses limits = surroundings.limits().addresses();
-    interval = limits.interval();
+    cadence = new Cadence(limits.interval(), surroundings.limits().announces());
     if (torrent.quiet().getAsBoolean()) {
       dueNanos += surroundings.pacer().delayNanos(dueNanos);
     }
@@ -138,9 +137,7 @@ final class AddressAnnouncer {
       dueNanos = Math.min(dueNanos, System.nanoTime());
     }
     if (working) {
-      Duration half = interval.dividedBy(2);
-      Duration least = surroundings.limits().announces().minInterval();
-      Duration wait = longer(longer(half, minInterval), least);
+      Duration wait = cadence.bounded(cadence.hurried());
       dueNanos = Math.min(dueNanos, askedNanos + wait.toNanos());
     }
   }
@@ -182,16 +179,10 @@ final class AddressAnnouncer {
     started = true;
     working = true;
     backoff.reset();
-    announced
-        .intervalSeconds()
-        .ifPresent(seconds -> interval = bounded(Duration.ofSeconds(seconds)));
-    announced
-        .minIntervalSeconds()
-        .ifPresent(seconds -> minInterval = bounded(Duration.ofSeconds(seconds)));
+    cadence.heard(announced.intervalSeconds(), announced.minIntervalSeconds());
     announced.trackerId().ifPresent(_ -> trackerId = announced.trackerId());
-    Duration wait = longer(interval, minInterval);
     // To have completed is told at once, even if that was while the last announce was under way.
-    dueNanos = completedDue ? System.nanoTime() : askedNanos + wait.toNanos();
+    dueNanos = completedDue ? System.nanoTime() : askedNanos + cadence.regular().toNanos();
     counts =
         new Counts(
             announced.complete().orElse(counts.complete()),
@@ -213,21 +204,11 @@ final class AddressAnnouncer {
     }
   }
 
-  private Duration bounded(Duration asked) {
-    DiscoveryLimits.Announces limits = surroundings.limits().announces();
-    Duration least = longer(asked, limits.minInterval());
-    return least.compareTo(limits.maxInterval()) > 0 ? limits.maxInterval() : least;
-  }
-
-  private static Duration longer(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? b : a;
-  }
-
   private void failed(TrackerProblem problem) {
     working = false;
     long waitNanos =
         switch (problem.retry().orElse(null)) {
-          case Retry.In(Duration wait) -> bounded(wait).toNanos();
+          case Retry.In(Duration wait) -> cadence.bounded(wait).toNanos();
           // For as long as we ask anybody at all: a tracker may change its mind.
           case Retry.Never() -> surroundings.limits().addresses().maxRetry().toNanos();
           case null -> backoff.nextNanos();

@@ -43,13 +43,12 @@ final class TorrentAnnouncer {
   private final Consumer<TrackerStatus> status;
   private final TrackerConnection connection;
   private final Pacer pacer;
+  private final Cadence cadence;
 
   /** Offers of ours whose answers are welcome; only the first answer to each is. */
   private final LinkedHashSet<String> openOffers = new LinkedHashSet<>();
 
   private Optional<String> trackerId = Optional.empty();
-  private Duration interval;
-  private Duration minInterval = Duration.ZERO;
   private @Nullable ScheduledFuture<?> timer;
   private boolean connected;
   private boolean stopped;
@@ -85,7 +84,7 @@ final class TorrentAnnouncer {
     this.status = status;
     this.connection = connection;
     this.pacer = pacer;
-    interval = limits.interval();
+    cadence = new Cadence(limits.interval(), limits);
     offersThatFit = limits.offers();
   }
 
@@ -132,19 +131,13 @@ final class TorrentAnnouncer {
     awaitsResponse = false;
     failures = 0;
     started = true;
-    announced
-        .intervalSeconds()
-        .ifPresent(seconds -> interval = bounded(Duration.ofSeconds(seconds)));
-    announced
-        .minIntervalSeconds()
-        .ifPresent(seconds -> minInterval = bounded(Duration.ofSeconds(seconds)));
+    cadence.heard(announced.intervalSeconds(), announced.minIntervalSeconds());
     announced.trackerId().ifPresent(_ -> trackerId = announced.trackerId());
     if (completedDue) {
       completedDue = false;
       send(announce(Event.COMPLETED, List.of()));
     }
-    Duration wait = interval.compareTo(minInterval) < 0 ? minInterval : interval;
-    Instant next = plan(wait);
+    Instant next = plan(cadence.regular());
     status.accept(
         new TrackerStatus.Working(
             announced.complete().orElse(0),
@@ -152,11 +145,6 @@ final class TorrentAnnouncer {
             next,
             announced.warning(),
             Optional.empty()));
-  }
-
-  private Duration bounded(Duration asked) {
-    Duration least = asked.compareTo(limits.minInterval()) < 0 ? limits.minInterval() : asked;
-    return least.compareTo(limits.maxInterval()) > 0 ? limits.maxInterval() : least;
   }
 
   /** The tracker gives a reason why not. */
@@ -168,7 +156,7 @@ final class TorrentAnnouncer {
 
   private void failed(String reason) {
     awaitsResponse = false;
-    long doubled = interval.toNanos() << Math.min(failures++, 10);
+    long doubled = cadence.interval().toNanos() << Math.min(failures++, 10);
     Duration wait = Duration.ofNanos(Math.min(doubled, limits.maxInterval().toNanos()));
     status.accept(new TrackerStatus.Failing(reason, plan(wait)));
   }
@@ -233,8 +221,7 @@ final class TorrentAnnouncer {
       // The last announce asked for nobody.
       announce();
     } else if (!gathering && !awaitsResponse) {
-      Duration half = interval.dividedBy(2);
-      planIfSooner(half.compareTo(minInterval) < 0 ? minInterval : half);
+      planIfSooner(cadence.hurried());
     }
   }
 
