@@ -1,11 +1,15 @@
 package io.sluice.discovery;
 
+import static io.sluice.testing.TrackerStatuses.awaitFailing;
+import static io.sluice.testing.TrackerStatuses.awaitStatus;
+import static io.sluice.testing.TrackerStatuses.awaitWorking;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sluice.discovery.AddressPolicy.Verdict;
+import io.sluice.testing.TrackerStatuses;
 import io.sluice.wire.HttpTrackerCodec;
 import io.sluice.wire.HttpTrackerRequest.AnnounceRequest;
 import io.sluice.wire.InfoHash;
@@ -35,7 +39,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -117,26 +120,6 @@ final class AddressTrackersTest {
 
   private List<TrackerAnnouncement> announce(List<List<URI>> tiers, Consumer<TestLimits> change) {
     return client(AddressPolicy.of(true), change).announce(tiers, torrent());
-  }
-
-  private static <T extends TrackerStatus> T awaitStatus(
-      TrackerAnnouncement announcement, Class<T> type, Predicate<T> condition) {
-    await()
-        .atMost(30, SECONDS)
-        .until(
-            () ->
-                type.isInstance(announcement.status())
-                    && condition.test(type.cast(announcement.status())));
-    return type.cast(announcement.status());
-  }
-
-  private static TrackerStatus.Working awaitWorking(TrackerAnnouncement announcement) {
-    return awaitStatus(announcement, TrackerStatus.Working.class, _ -> true);
-  }
-
-  private static void awaitFailing(TrackerAnnouncement announcement, String reason) {
-    awaitStatus(
-        announcement, TrackerStatus.Failing.class, failing -> failing.reason().contains(reason));
   }
 
   private static AnnounceRequest read(FakeHttpTracker.Heard heard) {
@@ -510,7 +493,7 @@ final class AddressTrackersTest {
     for (int i = 0; i < 20; i++) {
       all.add(client.announce(tracker.uri("/" + i + "/announce"), torrent()));
     }
-    all.forEach(AddressTrackersTest::awaitWorking);
+    all.forEach(TrackerStatuses::awaitWorking);
     assertThat(most).hasValueBetween(1, 2);
   }
 

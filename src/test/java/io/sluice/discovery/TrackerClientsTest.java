@@ -1,5 +1,8 @@
 package io.sluice.discovery;
 
+import static io.sluice.testing.TrackerStatuses.awaitFailing;
+import static io.sluice.testing.TrackerStatuses.awaitStatus;
+import static io.sluice.testing.TrackerStatuses.awaitWorking;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.SECONDS;
@@ -38,7 +41,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -101,27 +103,6 @@ final class TrackerClientsTest {
 
   private TrackerAnnouncement announce(TrackerClients client, URI uri) {
     return client.announce(uri, new AnnouncedTorrent(TORRENT, SELF, offers, () -> stats));
-  }
-
-  private static <T extends TrackerStatus> T awaitStatus(
-      TrackerAnnouncement announcement, Class<T> type, Predicate<T> condition) {
-    await()
-        .atMost(30, SECONDS)
-        .until(
-            () ->
-                type.isInstance(announcement.status())
-                    && condition.test(type.cast(announcement.status())));
-    return type.cast(announcement.status());
-  }
-
-  private static TrackerStatus.Working awaitWorking(TrackerAnnouncement announcement) {
-    return awaitStatus(announcement, TrackerStatus.Working.class, _ -> true);
-  }
-
-  private static String awaitFailing(TrackerAnnouncement announcement, String reason) {
-    return awaitStatus(
-            announcement, TrackerStatus.Failing.class, failing -> failing.reason().contains(reason))
-        .reason();
   }
 
   private void relayOffer(ServerWebSocket socket, PeerId from, String offerId) {

@@ -1,5 +1,6 @@
 package io.sluice.discovery;
 
+import static io.sluice.testing.TrackerStatuses.awaitFailing;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -76,15 +77,6 @@ final class TrackerTlsTest {
             PeerId.of("-SL0100-selfselfself".getBytes(ISO_8859_1)),
             new FakeOffers("tls"),
             () -> new AnnounceStats(0, 0, 1)));
-  }
-
-  private static void awaitFailing(TrackerAnnouncement announcement, String reason) {
-    await()
-        .atMost(30, SECONDS)
-        .until(
-            () ->
-                announcement.status() instanceof TrackerStatus.Failing(String words, _)
-                    && words.startsWith(reason));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.sluice.tracker;
 
+import static io.sluice.testing.TrackerStatuses.awaitWorking;
 import static io.sluice.tracker.Announces.peer;
 import static io.sluice.tracker.Announces.started;
 import static io.sluice.tracker.Announces.torrent;
@@ -15,7 +16,6 @@ import io.sluice.discovery.DiscoveryLimits;
 import io.sluice.discovery.FakeOffers;
 import io.sluice.discovery.TrackerAnnouncement;
 import io.sluice.discovery.TrackerClients;
-import io.sluice.discovery.TrackerStatus;
 import io.sluice.wire.AddressReply;
 import io.sluice.wire.AddressReply.Announced;
 import io.sluice.wire.AddressReply.Failure;
@@ -219,8 +219,8 @@ final class HttpSideTest {
     TrackerClients clients = new TrackerClients(AddressPolicy.of(true), DiscoveryLimits.DEFAULT);
     try {
       Queue<InetSocketAddress> found = new ConcurrentLinkedQueue<>();
-      awaitCounts(announce(clients, server.uri(), 1, found), 0, 1);
-      awaitCounts(
+      awaitWorking(announce(clients, server.uri(), 1, found), 0, 1);
+      awaitWorking(
           announce(
               clients, URI.create("http://127.0.0.1:" + server.port() + "/announce"), 2, found),
           0,
@@ -228,7 +228,7 @@ final class HttpSideTest {
       assertThat(found).isEmpty();
       TrackerAnnouncement last =
           announce(clients, URI.create("udp://127.0.0.1:" + udp.getPort() + "/announce"), 3, found);
-      awaitCounts(last, 0, 3);
+      awaitWorking(last, 0, 3);
       // The one with the socket cannot be dialled.
       assertThat(found).containsExactly(new InetSocketAddress(HERE.orElseThrow(), 1_002));
       assertThat(server.tracker.stats().socketPeers()).isEqualTo(1);
@@ -252,17 +252,6 @@ final class HttpSideTest {
             () -> new AnnounceStats(0, 0, 5),
             () -> 1_000 + number,
             (addresses, _) -> found.addAll(addresses)));
-  }
-
-  private static void awaitCounts(TrackerAnnouncement announcement, int seeders, int leechers) {
-    await()
-        .atMost(20, SECONDS)
-        .until(
-            () ->
-                announcement.status()
-                        instanceof TrackerStatus.Working(int complete, int incomplete, _, _, _)
-                    && complete == seeders
-                    && incomplete == leechers);
   }
 
   @Test

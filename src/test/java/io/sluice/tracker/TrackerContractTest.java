@@ -1,5 +1,6 @@
 package io.sluice.tracker;
 
+import static io.sluice.testing.TrackerStatuses.awaitWorking;
 import static io.sluice.tracker.Announces.peer;
 import static io.sluice.tracker.Announces.torrent;
 import static java.util.concurrent.TimeUnit.SECONDS;
@@ -78,17 +79,6 @@ final class TrackerContractTest {
           new AnnouncedTorrent(
               torrent(torrent), peer(number), offers, () -> new AnnounceStats(0, 0, left)));
     }
-  }
-
-  private static void awaitWorking(TrackerAnnouncement announcement, int seeders, int leechers) {
-    await()
-        .atMost(30, SECONDS)
-        .until(
-            () ->
-                announcement.status()
-                        instanceof TrackerStatus.Working(int complete, int incomplete, _, _, _)
-                    && complete == seeders
-                    && incomplete == leechers);
   }
 
   private void awaitPeers(int complete, int incomplete) {

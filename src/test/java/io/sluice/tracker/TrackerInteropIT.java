@@ -14,10 +14,10 @@ import io.sluice.discovery.FakeOffers;
 import io.sluice.discovery.TestLimits;
 import io.sluice.discovery.TrackerAnnouncement;
 import io.sluice.discovery.TrackerClients;
-import io.sluice.discovery.TrackerStatus;
 import io.sluice.peers.Media;
 import io.sluice.peers.NodePeer;
 import io.sluice.peers.Place;
+import io.sluice.testing.TrackerStatuses;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Path;
@@ -78,14 +78,7 @@ final class TrackerInteropIT {
     }
 
     void awaitWorking(int seeders, int leechers) {
-      await()
-          .atMost(60, SECONDS)
-          .until(
-              () ->
-                  announcement.status()
-                          instanceof TrackerStatus.Working(int complete, int incomplete, _, _, _)
-                      && complete == seeders
-                      && incomplete == leechers);
+      TrackerStatuses.awaitWorking(announcement, seeders, leechers);
     }
 
     @Override
