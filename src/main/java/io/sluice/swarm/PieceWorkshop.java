@@ -5,13 +5,15 @@ import io.sluice.metainfo.TorrentInfo;
 import io.sluice.wire.InfoHash;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The buffers of pieces in the making. Invariant: each is referenced once by this table, and once
- * more by the hashing task while that runs.
+ * The pieces in the making. Invariant: each buffer is referenced once by this table, and once more
+ * by the hashing task while that runs.
  *
  * <p>Confined to the session's thread, but for the hashing itself.
  */
@@ -20,14 +22,14 @@ final class PieceWorkshop {
   private static final Logger LOG = Logger.getLogger(PieceWorkshop.class);
 
   private final InfoHash infoHash;
-  private final SwarmEnvironment environment;
+  private final Executor hashing;
   private final Mailbox mailbox;
-  private final Map<Integer, Piece> pieces = new HashMap<>();
+  private final Map<Integer, PieceInMaking> pieces = new HashMap<>();
   private @Nullable TorrentInfo info;
 
-  PieceWorkshop(InfoHash infoHash, SwarmEnvironment environment, Mailbox mailbox) {
+  PieceWorkshop(InfoHash infoHash, Executor hashing, Mailbox mailbox) {
     this.infoHash = infoHash;
-    this.environment = environment;
+    this.hashing = hashing;
     this.mailbox = mailbox;
   }
 
@@ -43,58 +45,71 @@ final class PieceWorkshop {
     return known;
   }
 
+  /** Writes a block, and has a hashing thread go on with its piece when that is worth it. */
   void write(Effect.Write write) {
-    pieces
-        .computeIfAbsent(write.piece(), piece -> Piece.allocate(known().geometry().bytesOf(piece)))
-        .write(write.begin(), write.bytes());
+    PieceInMaking piece =
+        pieces.computeIfAbsent(write.piece(), index -> new PieceInMaking(known(), index));
+    if (piece.write(write.begin(), write.bytes())) {
+      hashElsewhere(write.piece(), piece);
+    }
   }
 
-  /** Hashes a piece on a hashing thread. */
-  void hash(Effect.Hash hash) {
-    TorrentInfo known = known();
-    Piece piece = pieces.get(hash.piece());
+  /** Hashes what is left of a piece, here when that is little: what came of it, or nothing yet. */
+  Optional<Event> hash(Effect.Hash hash) {
+    PieceInMaking piece = pieces.get(hash.piece());
     if (piece == null) {
       throw new IllegalStateException("nothing was written of piece " + hash.piece());
     }
-    piece.retain();
+    if (!piece.complete(hash.digests())) {
+      return Optional.empty();
+    }
+    if (piece.nearlyHashed()) {
+      return piece.hash().map(Event.class::cast);
+    }
+    hashElsewhere(hash.piece(), piece);
+    return Optional.empty();
+  }
+
+  private void hashElsewhere(int index, PieceInMaking piece) {
+    Piece bytes = piece.bytes().retain();
     try {
-      environment
-          .hashing()
-          .execute(
-              () -> {
-                Event.Hashed hashed;
-                try {
-                  hashed = PieceHasher.check(known, hash.piece(), piece, hash.digests());
-                } finally {
-                  piece.release();
-                }
-                mailbox.post(new Mail.ForCore(hashed));
-              });
+      hashing.execute(
+          () -> {
+            Optional<Event.Hashed> hashed;
+            try {
+              hashed = piece.hash();
+            } finally {
+              bytes.release();
+            }
+            hashed.ifPresent(each -> mailbox.post(new Mail.ForCore(each)));
+          });
     } catch (RejectedExecutionException shutDown) {
-      piece.release();
-      LOG.debugf("%s: piece %d was not hashed: shutting down", infoHash, hash.piece());
+      bytes.release();
+      LOG.debugf("%s: piece %d was not hashed: shutting down", infoHash, index);
     }
   }
 
   /** A piece in the table, not retained for the caller. */
-  @Nullable Piece find(int piece) {
-    return pieces.get(piece);
+  @Nullable Piece find(int index) {
+    PieceInMaking piece = pieces.get(index);
+    return piece == null ? null : piece.bytes();
   }
 
   /** Gives a piece out of the table, with its reference. */
-  @Nullable Piece take(int piece) {
-    return pieces.remove(piece);
+  @Nullable Piece take(int index) {
+    PieceInMaking piece = pieces.remove(index);
+    return piece == null ? null : piece.bytes();
   }
 
-  void discard(int piece) {
-    Piece unwanted = pieces.remove(piece);
+  void discard(int index) {
+    Piece unwanted = take(index);
     if (unwanted != null) {
       unwanted.release();
     }
   }
 
   void close() {
-    pieces.values().forEach(Piece::release);
+    pieces.values().forEach(piece -> piece.bytes().release());
     pieces.clear();
   }
 }

@@ -72,7 +72,7 @@ final class SessionLoop {
     this.notifier = notifier;
     this.listener = listener;
     beganNanos = environment.nanoClock().getAsLong();
-    workshop = new PieceWorkshop(session.infoHash(), environment, mailbox);
+    workshop = new PieceWorkshop(session.infoHash(), environment.hashing(), mailbox);
     server = new BlockServer(session.infoHash(), environment.store(), retained, mailbox);
   }
 
@@ -270,7 +270,7 @@ final class SessionLoop {
         }
       }
       case Effect.Write write -> workshop.write(write);
-      case Effect.Hash hash -> workshop.hash(hash);
+      case Effect.Hash hash -> workshop.hash(hash).ifPresent(next::add);
       case Effect.Discard(int piece) -> workshop.discard(piece);
       case Effect.Keep(int piece) -> keep(piece);
       case Effect.Retain(int piece) -> {
