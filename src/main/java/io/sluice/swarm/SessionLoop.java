@@ -34,6 +34,9 @@ final class SessionLoop {
   /** After so many pieces of mail other virtual threads get a turn. */
   private static final int MAIL_AT_ONCE = 256;
 
+  /** What so many events led to goes out together: more, and peers would run out of requests. */
+  private static final int MAIL_PER_FLUSH = 16;
+
   private final SwarmSession session;
   private final SwarmCore core;
   private final SwarmEnvironment environment;
@@ -110,7 +113,10 @@ final class SessionLoop {
     int taken = 0;
     for (Mail mail = mailbox.poll(); mail != null; mail = mailbox.poll()) {
       take(mail);
-      if (++taken % MAIL_AT_ONCE == 0) {
+      if (++taken % MAIL_PER_FLUSH == 0) {
+        flush();
+      }
+      if (taken % MAIL_AT_ONCE == 0) {
         publishIfDue();
         letOthersRun();
       }
@@ -121,6 +127,7 @@ final class SessionLoop {
     if (nowNanos() >= core.nextTickNanos()) {
       step(new Event.Tick());
     }
+    flush();
     publishIfDue();
     mailbox.await(untilNextNanos());
   }
@@ -152,6 +159,9 @@ final class SessionLoop {
       case Mail.Arrived(PeerPort port) -> arrive(port);
       case Mail.Loaded loaded -> {
         PeerPort port = ports.get(loaded.peer());
+        if (port != null) {
+          spokenTo.add(port);
+        }
         server.loaded(loaded, port == null ? null : port.link()).ifPresent(this::step);
       }
       case Mail.Known(TorrentInfo info, var held) -> {
@@ -191,6 +201,7 @@ final class SessionLoop {
             port.link().remoteAddress()));
     if (ports.containsKey(port.key())) {
       greetDht(port.link());
+      spokenTo.add(port);
       port.link().start(port);
     }
   }
@@ -234,6 +245,9 @@ final class SessionLoop {
         dismiss(event);
       }
     }
+  }
+
+  private void flush() {
     spokenTo.forEach(port -> port.link().flush());
     spokenTo.clear();
   }
@@ -253,8 +267,8 @@ final class SessionLoop {
       case Effect.Send(int peer, PeerMessage message) -> {
         PeerPort port = ports.get(peer);
         if (port != null) {
-          port.link().send(message);
           spokenTo.add(port);
+          port.link().send(message);
         }
       }
       case Effect.Close(int peer, String reason) -> {
@@ -266,6 +280,7 @@ final class SessionLoop {
       case Effect.Serve serve -> {
         PeerPort port = ports.get(serve.peer());
         if (port != null) {
+          spokenTo.add(port);
           server.serve(serve, port.link()).ifPresent(next::add);
         }
       }

@@ -48,8 +48,8 @@ public interface PeerLink {
   void start(Listener listener);
 
   /**
-   * Queues a message. The payload of a block is copied or sent before this returns, so that its
-   * owner may release it.
+   * Queues a message, which may stay until {@link #flush}. The payload of a block is copied or sent
+   * before this returns, so that its owner may release it.
    *
    * @return whether it was taken; {@code false} when the link is closed or the queue is over its
    *     bound, in which case the link closes itself
@@ -57,8 +57,8 @@ public interface PeerLink {
   boolean send(PeerMessage message);
 
   /**
-   * Nothing that belongs to what was sent so far follows at once: a link that gathers messages acts
-   * on them now.
+   * Lets go of what was sent so far: nothing that could go with it follows at once. A message that
+   * goes alone costs either end a system call or a turn of a thread.
    */
   default void flush() {}
 

@@ -33,6 +33,9 @@ final class LinkWriter {
   /** Chunks that the socket is given at once: about 256 KiB. */
   private static final int BATCH_CHUNKS = 16;
 
+  /** So much does not wait for a flush. */
+  private static final int ENOUGH_BYTES = 4 * Buffers.CHUNK_BYTES;
+
   private final PeerOutput out;
   private final BufferPool pool;
   private final TcpLimits limits;
@@ -82,7 +85,7 @@ final class LinkWriter {
         append(message, bytes);
         queuedBytes += bytes;
         blocked |= queuedBytes >= limits.highWaterBytes();
-        begin = begins();
+        begin = queuedBytes >= ENOUGH_BYTES && begins();
       }
     }
     if (tooMany) {
@@ -92,16 +95,23 @@ final class LinkWriter {
     return !begin || begun();
   }
 
-  /** Lets go what was held; does nothing the next time. */
-  void release() {
+  /** {@link io.sluice.transport.PeerLink#flush}. */
+  void flush() {
     boolean begin;
     synchronized (lock) {
-      held = false;
       begin = begins();
     }
     if (begin) {
       var _ = begun();
     }
+  }
+
+  /** Lets go what was held; does nothing the next time. */
+  void release() {
+    synchronized (lock) {
+      held = false;
+    }
+    flush();
   }
 
   /** Whether a thread is to begin now; holding the lock. */

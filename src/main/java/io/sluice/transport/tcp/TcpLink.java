@@ -79,6 +79,11 @@ public final class TcpLink implements PeerLink {
   }
 
   @Override
+  public void flush() {
+    writer.flush();
+  }
+
+  @Override
   public long queuedBytes() {
     return writer.queuedBytes();
   }

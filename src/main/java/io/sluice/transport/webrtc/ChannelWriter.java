@@ -78,13 +78,16 @@ final class ChannelWriter {
 
   /** Queues bytes as one message of their own that nothing else shares, such as a handshake. */
   boolean sendAlone(ByteBuffer bytes) {
-    return enqueue(
-        bytes.remaining(),
-        () -> {
-          ByteBuffer chunk = pool.take();
-          chunk.put(bytes);
-          chunks.add(new Chunk(chunk, true));
-        });
+    boolean taken =
+        enqueue(
+            bytes.remaining(),
+            () -> {
+              ByteBuffer chunk = pool.take();
+              chunk.put(bytes);
+              chunks.add(new Chunk(chunk, true));
+            });
+    flush();
+    return taken;
   }
 
   /** {@link io.sluice.transport.PeerLink#send}. */
@@ -108,8 +111,7 @@ final class ChannelWriter {
         append.run();
         waitingBytes += bytes;
         blocked |= after >= limits.highWaterBytes();
-        wake = !scheduled;
-        scheduled = true;
+        wake = waitingBytes >= mostBytes && schedule();
       }
     }
     if (tooMany > 0) {
@@ -120,6 +122,24 @@ final class ChannelWriter {
       loop.wake(this);
     }
     return true;
+  }
+
+  /** {@link io.sluice.transport.PeerLink#flush}. */
+  void flush() {
+    boolean wake;
+    synchronized (lock) {
+      wake = !chunks.isEmpty() && schedule();
+    }
+    if (wake) {
+      loop.wake(this);
+    }
+  }
+
+  /** Whether the loop is to be woken, which has not been told of this writer; holding the lock. */
+  private boolean schedule() {
+    boolean first = !scheduled;
+    scheduled = true;
+    return first;
   }
 
   private void append(PeerMessage message, int bytes) {

@@ -65,6 +65,11 @@ final class WebrtcLink implements PeerLink {
   }
 
   @Override
+  public void flush() {
+    writer.flush();
+  }
+
+  @Override
   public long queuedBytes() {
     return writer.queuedBytes();
   }

@@ -110,7 +110,9 @@ final class LinkWriterTest {
               held);
     }
 
+    /** What was sent goes out. */
     void runThreads() {
+      writer.flush();
       while (!threads.isEmpty()) {
         threads.remove().run();
       }
@@ -188,6 +190,9 @@ final class LinkWriterTest {
     for (int i = 0; i < 500; i++) {
       var _ = bench.writer.send(new PeerMessage.Have(i));
     }
+    assertThat(bench.threads).as("threads before the flush").isEmpty();
+    bench.writer.flush();
+    bench.writer.flush();
     assertThat(bench.threads).as("threads for 500 messages").hasSize(1);
     bench.runThreads();
     assertThat(bench.sink.mostBuffers).isEqualTo(1);
@@ -198,6 +203,17 @@ final class LinkWriterTest {
     }
     bench.runThreads();
     assertThat(bench.sink.mostBuffers).isEqualTo(10);
+  }
+
+  @Test
+  void whatIsEnoughForOneWriteDoesNotWaitForTheFlush() {
+    Bench bench = new Bench(new Random(1));
+    int sent = 0;
+    while (bench.threads.isEmpty()) {
+      assertThat(bench.writer.send(BLOCK)).isTrue();
+      sent++;
+    }
+    assertThat(sent).isBetween(2, 16);
   }
 
   @Test
@@ -217,6 +233,7 @@ final class LinkWriterTest {
     for (int i = 0; i < 3; i++) {
       assertThat(bench.writer.send(new PeerMessage.Have(i))).isTrue();
     }
+    bench.writer.flush();
     assertThat(bench.threads).isEmpty();
     assertThat(bench.writer.queuedBytes()).isEqualTo(27);
     bench.writer.release();
@@ -282,7 +299,9 @@ final class LinkWriterTest {
             _ -> {
               throw new RejectedExecutionException("closing");
             });
-    assertThat(bench.writer.send(BLOCK)).isFalse();
+    assertThat(bench.writer.send(BLOCK)).isTrue();
+    bench.writer.flush();
     assertThat(bench.failures).containsExactly("the transport was closed");
+    assertThat(bench.writer.send(BLOCK)).isFalse();
   }
 }

@@ -93,8 +93,10 @@ record SharedFile(Path content, Path torrentFile, InfoHash infoHash) {
       link.start(heard);
       link.send(new PeerMessage.HaveNone());
       link.send(new PeerMessage.Interested());
+      link.flush();
       await().atMost(LIMIT).until(() -> heard.messages().contains(new PeerMessage.Unchoke()));
       link.send(new PeerMessage.Request(1, 0, PeerMessage.BLOCK_BYTES));
+      link.flush();
       PeerMessage block = file.block();
       await().atMost(LIMIT).until(() -> heard.messages().contains(block));
       assertThat(heard.closedFor()).isEmpty();

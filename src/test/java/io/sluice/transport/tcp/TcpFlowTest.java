@@ -81,6 +81,7 @@ final class TcpFlowTest {
             .isTrue();
         mostQueued = Math.max(mostQueued, link.queuedBytes());
       }
+      link.flush();
     }
   }
 

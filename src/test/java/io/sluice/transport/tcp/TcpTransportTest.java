@@ -268,6 +268,7 @@ final class TcpTransportTest {
       TcpLink link = side.nextLink();
       long before = System.nanoTime();
       assertThat(link.send(new PeerMessage.HaveNone())).isTrue();
+      link.flush();
       if (usesIt) {
         assertThat(link.queuedBytes()).isEqualTo(5);
         peer.say(new byte[4]);
@@ -358,6 +359,7 @@ final class TcpTransportTest {
                 }
               });
       pair.dialler().send(new PeerMessage.Unchoke());
+      pair.dialler().flush();
       await().until(() -> heard.closedFor().isPresent());
     }
   }
@@ -425,6 +427,8 @@ final class TcpTransportTest {
       assertThat(pair.dialler().send(message)).isTrue();
       assertThat(pair.acceptor().send(message)).isTrue();
     }
+    pair.dialler().flush();
+    pair.acceptor().flush();
     await().until(() -> ofDialler.messages().size() == said.size());
     await().until(() -> ofAcceptor.messages().size() == said.size());
     assertThat(ofDialler.messages()).isEqualTo(said);

@@ -41,6 +41,7 @@ final class WebrtcFlowTest {
         }
         mostQueued.accumulateAndGet(link.queuedBytes(), Math::max);
       }
+      link.flush();
     }
 
     @Override
@@ -109,6 +110,8 @@ final class WebrtcFlowTest {
         ends.ofOne().send(new PeerMessage.Request(i, 0, PeerMessage.BLOCK_BYTES));
         ends.ofTwo().send(new PeerMessage.Request(i, 0, PeerMessage.BLOCK_BYTES));
       }
+      ends.ofOne().flush();
+      ends.ofTwo().flush();
       await()
           .atMost(Duration.ofSeconds(60))
           .untilAsserted(
@@ -147,6 +150,7 @@ final class WebrtcFlowTest {
         }
         default -> throw new AssertionError(message);
       }
+      link.flush();
     }
   }
 
@@ -171,6 +175,7 @@ final class WebrtcFlowTest {
         PeerLink ofTwo = pair.two.link();
         ofTwo.start(heardByTwo);
         ofOne.send(new PeerMessage.Have(1));
+        ofOne.flush();
         await().untilAsserted(() -> assertThat(heardByTwo.next).hasValue(1));
 
         relay.cut();

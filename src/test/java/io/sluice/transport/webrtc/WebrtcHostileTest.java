@@ -67,6 +67,7 @@ final class WebrtcHostileTest {
       raw.shakeHands();
       PeerLink link = side.link();
       link.send(new PeerMessage.HaveNone());
+      link.flush();
       await().until(() -> raw.heard.size() == 2);
       assertThat(raw.heard.getLast()).isEqualTo(bytes(new PeerMessage.HaveNone()));
     }
@@ -85,6 +86,7 @@ final class WebrtcHostileTest {
         blocks[i] = new PeerMessage.Block(i, 0, bytes);
         link.send(blocks[i]);
       }
+      link.flush();
       byte[] expected = bytes(blocks);
       await().until(() -> heardBytes(raw).length == 68 + expected.length);
       byte[] all = heardBytes(raw);
@@ -255,6 +257,7 @@ final class WebrtcHostileTest {
       link.send(new PeerMessage.Unchoke());
       link.send(bitfield);
       link.send(new PeerMessage.Block(1, 2, ByteBuffer.allocate(PeerMessage.BLOCK_BYTES)));
+      link.flush();
       byte[] expected =
           bytes(
               new PeerMessage.Unchoke(),

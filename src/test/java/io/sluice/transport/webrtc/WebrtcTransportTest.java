@@ -60,9 +60,11 @@ final class WebrtcTransportTest {
     RecordingListener heard = new RecordingListener();
     assertThat(ends.ofOne().send(new PeerMessage.Have(7))).isTrue();
     assertThat(ends.ofOne().send(new PeerMessage.Unchoke())).isTrue();
+    ends.ofOne().flush();
     await().until(() -> ends.ofOne().queuedBytes() == 0);
     ends.ofTwo().start(heard);
     assertThat(ends.ofOne().send(new PeerMessage.Request(1, 2, 3))).isTrue();
+    ends.ofOne().flush();
 
     await()
         .untilAsserted(
@@ -114,6 +116,7 @@ final class WebrtcTransportTest {
     ends.ofOne().start(ofOne);
     ends.ofTwo().start(ofTwo);
     ends.ofOne().send(new PeerMessage.Have(1));
+    ends.ofOne().flush();
 
     await().untilAsserted(() -> assertThat(ofOne.closedFor()).isPresent());
     assertThat(ofTwo.closedFor()).contains("heard enough");
