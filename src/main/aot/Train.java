@@ -41,7 +41,10 @@ final class Train {
    * A cache that does not fit any more is no reason to write to standard output. Half a minute
    * without a garbage collection is reason for one: who does little gives memory back (JEP 346).
    * Young objects get little room, in small regions for it on any machine: pieces are off the heap,
-   * what is young is dead soon, and the collector would spread it over hundreds of megabytes.
+   * what is young is dead soon, and the collector would spread it over hundreds of megabytes. The
+   * compilers let others go first (nice 10): on few processors a viewer waits longer for them than
+   * for code that is not compiled. Without root the JVM would warn that it may not raise priorities,
+   * which nobody asks it to.
    */
   private static final String OPTIONS =
       """
@@ -50,6 +53,9 @@ final class Train {
       -XX:G1PeriodicGCInterval=30000
       -XX:G1HeapRegionSize=2m
       -XX:MaxNewSize=16m
+      -XX:-PrintWarnings
+      -XX:ThreadPriorityPolicy=1
+      -XX:CompilerThreadPriority=10
       """;
 
   private final Path folder;
