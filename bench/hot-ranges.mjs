@@ -70,9 +70,9 @@ const workloads = [1, 8, 32, 64].flatMap(connections => [
 readFileSync(file)
 const servers = {}
 for (const [kind, begin] of Object.entries(chosen(kinds))) servers[kind] = await begin()
-/** All workloads once. Before the first round they all run and do not count: a JVM compiles for as long, on processors that the load needs. */
+/** All workloads once. Before the first round they all run twice and do not count: a JVM compiles for as long, on processors that the load needs. */
 const measure = kind => async round => {
-  if (round === 0) await once(kind)
+  for (let warmUp = 0; round === 0 && warmUp < 2; warmUp++) await once(kind)
   return once(kind)
 }
 async function once (kind) {
