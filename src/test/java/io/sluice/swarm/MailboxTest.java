@@ -83,6 +83,7 @@ final class MailboxTest {
     PeerPort port = new PeerPort(7, pair.acceptor(), mailbox, SwarmLimits.DEFAULT);
     pair.acceptor().start(port);
     pair.initiator().send(new PeerMessage.Have(1));
+    pair.initiator().flush();
     Mail first = mailbox.poll();
     assertThat(first).isInstanceOf(Mail.Heard.class);
     port.heard((Mail.Heard) Objects.requireNonNull(first));
@@ -90,6 +91,7 @@ final class MailboxTest {
     for (int i = 0; i < most + 10; i++) {
       pair.initiator().send(new PeerMessage.Have(1));
     }
+    pair.initiator().flush();
     List<Mail> mail = new ArrayList<>();
     for (Mail next = mailbox.poll(); next != null; next = mailbox.poll()) {
       mail.add(next);

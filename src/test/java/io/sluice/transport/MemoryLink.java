@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One of two links that are joined in memory: what one end sends, the other hears, in order, one
- * call at a time, on the executor that the pair was made with.
+ * call at a time, on the executor that the pair was made with. Nothing is heard that was not {@link
+ * #flush}ed.
  *
  * <p>The way between them can be held up ({@link #hold}) and let go again ({@link #release}), so
  * that a test sees what a slow network does; and cut ({@link #cut}), as when a machine loses its
@@ -37,7 +38,9 @@ public final class MemoryLink implements PeerLink {
   private final Executor executor;
   private final LinkInbox inbox = new LinkInbox(16 * MAX_QUEUED_BYTES, this::listenerFailed);
 
-  // What this end has sent and the other has not heard yet.
+  private final Queue<PeerMessage> unflushed = new ConcurrentLinkedQueue<>();
+
+  // What this end has let go and the other has not heard yet.
   private final Queue<PeerMessage> wire = new ConcurrentLinkedQueue<>();
   private final AtomicLong queuedBytes = new AtomicLong();
   private final AtomicInteger carrying = new AtomicInteger();
@@ -59,7 +62,7 @@ public final class MemoryLink implements PeerLink {
 
   /**
    * A pair whose messages are carried by an executor. With {@code Runnable::run} all is heard
-   * before {@code send} returns, unless the listener sends in turn: then it is heard right after.
+   * before {@code flush} returns, unless the listener sends in turn: then it is heard right after.
    */
   public static Pair pair(InfoHash torrent, PeerId initiator, PeerId acceptor, Executor executor) {
     MemoryLink ofInitiator =
@@ -115,9 +118,16 @@ public final class MemoryLink implements PeerLink {
       return false;
     }
     blocked |= after >= HIGH_WATER_BYTES;
-    wire.add(copy(message));
-    carryLater();
+    unflushed.add(copy(message));
     return true;
+  }
+
+  @Override
+  public void flush() {
+    for (PeerMessage message = unflushed.poll(); message != null; message = unflushed.poll()) {
+      wire.add(message);
+    }
+    carryLater();
   }
 
   @Override
@@ -135,6 +145,7 @@ public final class MemoryLink implements PeerLink {
   @Override
   public void close(String reason) {
     if (inbox.closed(reason)) {
+      unflushed.clear();
       wire.clear();
       queuedBytes.set(0);
       executor.execute(() -> end().inbox.closed("the peer closed the connection"));
@@ -155,6 +166,7 @@ public final class MemoryLink implements PeerLink {
   /** Ends both ends at once; what was on its way is lost. */
   public void cut() {
     for (MemoryLink each : new MemoryLink[] {this, end()}) {
+      each.unflushed.clear();
       each.wire.clear();
       each.queuedBytes.set(0);
       each.inbox.closed("no contact with the peer");

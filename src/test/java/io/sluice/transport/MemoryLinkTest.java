@@ -27,6 +27,7 @@ final class MemoryLinkTest {
     pair.initiator().send(new PeerMessage.Have(3));
     pair.acceptor().start(two);
     pair.initiator().send(new PeerMessage.Have(4));
+    pair.initiator().flush();
 
     await()
         .untilAsserted(
@@ -44,6 +45,7 @@ final class MemoryLinkTest {
     byte[] bytes = {1, 2, 3};
     pair.initiator().hold();
     pair.initiator().send(new PeerMessage.Block(0, 0, ByteBuffer.wrap(bytes)));
+    pair.initiator().flush();
     bytes[0] = 9;
     pair.initiator().release();
     pair.acceptor().start(two);
@@ -69,6 +71,7 @@ final class MemoryLinkTest {
     assertThat(pair.initiator().queuedBytes())
         .isBetween(MemoryLink.HIGH_WATER_BYTES, MemoryLink.HIGH_WATER_BYTES + 16397);
 
+    pair.initiator().flush();
     pair.initiator().release();
     int all = sent;
     await().untilAsserted(() -> assertThat(two.messages()).hasSize(all));
