@@ -70,12 +70,8 @@ const workloads = [1, 8, 32, 64].flatMap(connections => [
 readFileSync(file)
 const servers = {}
 for (const [kind, begin] of Object.entries(chosen(kinds))) servers[kind] = await begin()
-/** All workloads once. Before the first round they all run twice and do not count: a JVM compiles for as long, on processors that the load needs. */
-const measure = kind => async round => {
-  for (let warmUp = 0; round === 0 && warmUp < 2; warmUp++) await once(kind)
-  return once(kind)
-}
-async function once (kind) {
+/** All workloads once. */
+async function measure (kind) {
   const { url, pid } = servers[kind]
   const all = {}
   for (const { what, rangeBytes, connections } of workloads) {
@@ -85,7 +81,7 @@ async function once (kind) {
   }
   return all
 }
-const results = await inTurns(runs(3), Object.fromEntries(Object.keys(servers).map(kind => [kind, measure(kind)])))
+const results = await inTurns(runs(3), Object.fromEntries(Object.keys(servers).map(kind => [kind, () => measure(kind)])), { warmUps: 2 })
 for (const server of Object.values(servers)) await server.stop()
 
 const figures = (kind, what) => (results[kind] ?? []).map(all => all[what].mbps)

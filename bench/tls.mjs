@@ -49,7 +49,8 @@ const workloads = [ranges(1), ranges(8), ranges(32), whole('1.1'), whole('2')]
 
 const servers = {}
 for (const [kind, begin] of Object.entries(chosen(kinds))) servers[kind] = await begin()
-async function once (kind) {
+/** All workloads once. */
+async function measure (kind) {
   const all = {}
   for (const { what, load } of workloads) {
     const before = cpuSeconds(servers[kind].pid)
@@ -58,12 +59,7 @@ async function once (kind) {
   }
   return all
 }
-/** As in hot-ranges: two rounds before the first are for the JVM's compilers. */
-const measure = kind => async round => {
-  for (let warmUp = 0; round === 0 && warmUp < 2; warmUp++) await once(kind)
-  return once(kind)
-}
-const results = await inTurns(runs(3), Object.fromEntries(Object.keys(servers).map(kind => [kind, measure(kind)])))
+const results = await inTurns(runs(3), Object.fromEntries(Object.keys(servers).map(kind => [kind, () => measure(kind)])), { warmUps: 2 })
 for (const server of Object.values(servers)) await server.stop()
 
 const figures = (kind, what) => (results[kind] ?? []).map(all => all[what].mbps)

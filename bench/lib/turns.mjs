@@ -11,9 +11,10 @@ export function chosen (byName) {
 
 /**
  * Measures each system once a round, in another order every round; `systems` are functions that return what they measured.
+ * Before its first round each runs `warmUps` times without being counted: a JVM compiles for as long, on processors that the load needs.
  * Returns the results by system. A measurement that fails is told and left out: `results[name].length` says how many came.
  */
-export async function inTurns (rounds, systems, { quiet = true } = {}) {
+export async function inTurns (rounds, systems, { quiet = true, warmUps = 0 } = {}) {
   const names = Object.keys(systems)
   const results = Object.fromEntries(names.map(name => [name, []]))
   for (let round = 0; round < rounds; round++) {
@@ -21,6 +22,7 @@ export async function inTurns (rounds, systems, { quiet = true } = {}) {
       const name = names[(i + round) % names.length]
       if (quiet) await calm()
       try {
+        for (let warmUp = 0; round === 0 && warmUp < warmUps; warmUp++) await systems[name](round)
         results[name].push(await systems[name](round))
       } catch (e) {
         console.error(`${name}, round ${round + 1}: ${e.message}`)

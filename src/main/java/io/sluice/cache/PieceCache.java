@@ -90,11 +90,11 @@ public final class PieceCache implements PieceStore {
     try (Turn _ = new Turn()) {
       registration = closed || memory.contains(key) ? null : registrations.get(key.infoHash());
     }
-    if (registration == null || !registration.source.opens(key.piece())) {
+    if (registration == null) {
       return CompletableFuture.completedFuture(Optional.empty());
     }
     Optional<PieceFile> here = registration.source.openAtOnce(key.piece());
-    if (here.isPresent()) {
+    if (here.isPresent() || !registration.source.opens(key.piece())) {
       return CompletableFuture.completedFuture(here);
     }
     CompletableFuture<Optional<PieceFile>> result = new CompletableFuture<>();

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  * Where the disk tier's files lie: {@code INFOHASH/PIECE} in its folder, each a piece, and {@code
  * INFOHASH/PIECE.new} while it is written.
  *
- * <p>Safe for any thread; every method but {@link #openAtOnce} does I/O.
+ * <p>Safe for any thread; every method does I/O, {@link #openAtOnce} no more than a look at a name.
  */
 final class PieceFolder implements AutoCloseable {
 

@@ -50,7 +50,7 @@ final class SessionLoop {
   private final BlockServer server;
   private final Deque<Event> next = new ArrayDeque<>();
 
-  /** Whom the step at hand has sent something. */
+  /** Who was sent something since the last flush. */
   private final Set<PeerPort> spokenTo = new HashSet<>();
 
   private volatile Snapshot snapshot = Snapshot.NONE;
